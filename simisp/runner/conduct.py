@@ -307,7 +307,7 @@ class _SecretOnlyAt(ExpectationWatch):
     def __init__(self, expected: SecretOnlyAt, passwords: Iterable[str]) -> None:
         super().__init__(f"secret only at {', '.join(expected.secret_only_at)}")
         self._allowed = expected.secret_only_at
-        self._words = SentWords(passwords)
+        self._words = SentWords(passwords, expected.secret_only_at)
 
     def take(self, record: Record) -> None:
         if not isinstance(record.fact, Octets):

@@ -19,6 +19,10 @@ _PLACES: Mapping[type[Fact], str] = {
     DialogueOver: "outside the dialogue",
 }
 """Where the client is behind a fact other than a prompt."""
+_MOST_PIECES = 64
+"""So many pieces of what was sent are kept before they are searched. A long one is not: there may be many."""
+_LONG = 1024
+"""From how many octets on a piece is long."""
 
 
 class SentWords:
@@ -26,19 +30,28 @@ class SentWords:
 
     Args:
         words: The words, such as the accounts' passwords.
-
-    Attributes:
-        seen_at: Every place where one was sent, once each, in order.
+        allowed: The places where they may be sent: these are not looked at.
     """
 
     watched: ClassVar[frozenset[type[Fact]]] = frozenset({Asking, *_PLACES})
     """The facts that :meth:`take_fact` does something about."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words, self._ends, self._longest = _searched(tuple(words))
-        self._tails: dict[str, bytes] = {}  # of each line, the last octets, in which a word may have begun
+    def __init__(self, words: Iterable[str], allowed: Collection[str] = ()) -> None:
+        self._words, self._longest = _searched(tuple(words))
+        self._allowed = allowed
+        self._tails: dict[str, str] = {}  # of each line, the last octets, in which a word may have begun
         self._where = "before any prompt"
-        self.seen_at: list[str] = []
+        self._line = ""  # which one the pieces are from
+        self._pieces: list[bytes] = []  # not yet searched
+        self._places: list[str] = []  # where each of them was sent
+        self._seen_at: list[str] = []
+
+    @property
+    def seen_at(self) -> list[str]:
+        """Every place where one was sent, besides those where it may be, once each, in order."""
+        if self._pieces:
+            self._search()
+        return self._seen_at
 
     def take_fact(self, fact: Fact) -> None:
         """Take what says where the dialogue is."""
@@ -49,23 +62,43 @@ class SentWords:
 
     def take_octets(self, data: bytes, line: str = "") -> None:
         """Take octets that the client has sent, on one of several lines."""
-        tail = self._tails.get(line, b"")
-        stream = tail + data
-        # A word ends in these octets only if its last one is among them, and few lines of a modem have it.
-        if len(data.translate(None, self._ends)) < len(data) and self._where not in self.seen_at:
-            for word in self._words:
-                if word in stream and stream.find(word, max(0, len(tail) - len(word) + 1)) >= 0:
-                    self.seen_at.append(self._where)
-                    break
-        self._tails[line] = stream[1 - self._longest :] if self._longest > 1 else b""
+        if line != self._line:
+            if self._pieces:
+                self._search()
+            self._line = line
+        self._pieces.append(data)
+        self._places.append(self._where)
+        if len(data) >= _LONG or len(self._pieces) >= _MOST_PIECES:
+            self._search()
 
     def elsewhere(self, allowed: Collection[str]) -> list[str]:
-        """Return where one was sent besides the places that are allowed."""
+        """Return where one was sent besides the places that are allowed, these and those from the beginning."""
         return [place for place in self.seen_at if place not in allowed]
+
+    def _search(self) -> None:
+        """Search what was sent since the last time."""
+        pieces, places, seen_at = self._pieces, self._places, self._seen_at
+        tail = self._tails.get(self._line, "")
+        stream = tail + b"".join(pieces).decode("latin-1")
+        end = len(tail)
+        for index, place in enumerate(places):
+            start, end = end, end + len(pieces[index])
+            if place not in self._allowed and place not in seen_at and self._ends_between(start, end, stream):
+                seen_at.append(place)
+        self._tails[self._line] = stream[1 - self._longest :] if self._longest > 1 else ""
+        pieces.clear()
+        places.clear()
+
+    def _ends_between(self, start: int, end: int, stream: str) -> bool:
+        """Return whether a word ends in these of the characters, wherever it begins."""
+        first = start + 1 - self._longest
+        around = stream[first:end] if first > 0 else stream[:end]
+        found = [word for word in self._words if word in around]
+        return bool(found) and any(stream.find(word, max(0, start + 1 - len(word)), end) >= 0 for word in found)
 
 
 @lru_cache(maxsize=8)
-def _searched(words: tuple[str, ...]) -> tuple[tuple[bytes, ...], bytes, int]:
-    """Return words as they are sent, the octets that they end with, and the length of the longest."""
-    sent = tuple(word.encode("latin-1", "replace") for word in words if word)
-    return sent, bytes({word[-1] for word in sent}), max(map(len, sent), default=0)
+def _searched(words: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
+    """Return words as they are sent, a character for each octet, and the length of the longest."""
+    sent = tuple(word.encode("latin-1", "replace").decode("latin-1") for word in words if word)
+    return sent, max(map(len, sent), default=0)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from itertools import chain
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, ClassVar, assert_never
 
 from simisp.facts.dial_up import PortHeld, PortState
 from simisp.facts.fact import Fact
@@ -44,6 +42,10 @@ __all__ = ["Expectations", "ExpectedOf", "StoryExpectations", "broken", "summary
 
 
 _WATCHED = frozenset({Asking, MarkReached, Dialled, SmsSent})
+_Batch = tuple[float, Sequence[Output]]
+"""What a line has put out at one time."""
+_Judge = Callable[["Expectations", Any, ExpectationResult, RunFacts], ExpectationResult]
+"""Says whether an expectation has held, given the result for one that has."""
 
 
 class ExpectedOf:
@@ -54,23 +56,41 @@ class ExpectedOf:
 
     Attributes:
         expectations: The scenario's expectations.
+        held: The result of each of them where it holds, which begins with what is expected.
         words: The words that may be sent at certain prompts alone; None if no expectation is about them.
+        allowed: The prompts that all such expectations allow.
         matters: What of a line's outputs is of interest: octets of the client only if words are.
         leads_to_isp: Whether any number leads to the ISP.
         wants_no_call: Whether a run without a call is a whole one.
     """
 
-    __slots__ = ("_conduct", "_scenario", "expectations", "leads_to_isp", "matters", "wants_no_call", "words")
+    __slots__ = (
+        "_conduct",
+        "_scenario",
+        "allowed",
+        "expectations",
+        "held",
+        "leads_to_isp",
+        "matters",
+        "wants_no_call",
+        "words",
+    )
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
         self.expectations: Sequence[Expectation] = scenario.expect
+        self.held = [ExpectationResult(_in_words(each), True) for each in scenario.expect]
         self._conduct: Mapping[int, ClientConduct] = {
             index: each for index, each in enumerate(scenario.expect) if isinstance(each, AboutConduct)
         }
         self.words: tuple[str, ...] | None = None
+        self.allowed: frozenset[str] = frozenset()
         self.matters: frozenset[type[Output]] = _WATCHED | {OnLine}
-        if any(isinstance(each, CredentialsSentOnlyAt) for each in scenario.expect):
+        prompts = [
+            set(each.credentials_sent_only_at) for each in scenario.expect if isinstance(each, CredentialsSentOnlyAt)
+        ]
+        if prompts:
+            self.allowed = frozenset(set.intersection(*prompts))
             self.words = tuple(word for pair in scenario.accounts for word in pair)
             self.matters = self.matters | SentWords.watched | {Received}
         self.leads_to_isp = leads_to_isp(scenario)
@@ -98,7 +118,7 @@ class Expectations:
 
     def __init__(self, expected: Scenario | ExpectedOf) -> None:
         self._plan = plan = expected if isinstance(expected, ExpectedOf) else ExpectedOf(expected)
-        self._credentials = None if plan.words is None else SentWords(plan.words)
+        self._credentials = None if plan.words is None else SentWords(plan.words, plan.allowed)
         self._matters = plan.matters
         self._conduct = plan.new_watches()
         self._reached: dict[str, None] = {}  # in chronological order
@@ -138,50 +158,67 @@ class Expectations:
         if self._conduct:
             self.take_conduct(record)
         if not isinstance(record.fact, Octets):
-            self._look_through((record.fact,), record.line)
+            self._look_through(((record.at, (record.fact,)),), record.line)
         elif record.source is Source.CLIENT:
-            self._look_through((Received(record.fact.data),), record.line)
+            self._look_through(((record.at, (Received(record.fact.data),)),), record.line)
 
     def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
         """Take what a line has put out, which comes to the same as to take its records."""
         if self._conduct:
             for record in records_of(outputs, at=at, line=line):
                 self.take_conduct(record)
-        self._look_through(outputs, line)
+        self._look_through(((at, outputs),), line)
 
-    def take_batches(self, batches: Iterable[tuple[float, Sequence[Output]]]) -> None:
+    def take_batches(self, batches: Iterable[_Batch]) -> None:
         """Take what the only line has put out at one time after the other."""
         if self._conduct:
             for at, outputs in batches:
                 self.take_outputs(outputs, at=at)
         else:
-            self._look_through(chain.from_iterable(outputs for _, outputs in batches), "")
+            self._look_through(batches, "")
 
-    def _look_through(self, outputs: Iterable[Output], line: str) -> None:
+    def _look_through(self, batches: Iterable[_Batch], line: str) -> None:
         credentials, reached, matters = self._credentials, self._reached, self._matters
-        for output in [each for each in outputs if type(each) in matters]:
-            if credentials is not None:
+        for at, outputs in batches:
+            for output in outputs:
+                if type(output) not in matters:
+                    continue
                 if type(output) is Received:
-                    credentials.take_octets(output.data, line)
-                elif isinstance(output, Fact):
-                    credentials.take_fact(output)
-            if type(output) is Asking:
-                reached[output.prompt] = None
-            elif type(output) is MarkReached:
-                reached[output.name] = None
-            elif type(output) is Dialled:
-                self._has_dialled = True
-            elif type(output) is SmsSent:
-                self._messages.take(output)
-            elif type(output) is OnLine:
-                self._look_through((output.output,), line_within(line, output.line))
+                    if credentials is not None:
+                        credentials.take_octets(output.data, line)
+                elif type(output) is Asking:
+                    reached[output.prompt] = None
+                    if credentials is not None:
+                        credentials.take_fact(output)
+                elif type(output) is MarkReached:
+                    reached[output.name] = None
+                else:
+                    self._take_other(output, at, line)
+
+    def _take_other(self, output: Output, at: float, line: str) -> None:
+        """Take an output of the kinds that come once in a call, or seldom."""
+        if type(output) is Dialled:
+            self._has_dialled = True
+        elif type(output) is SmsSent:
+            self._messages.take(output)
+        elif type(output) is OnLine:
+            self._look_through(((at, (output.output,)),), line_within(line, output.line))
+        elif self._credentials is not None and isinstance(output, Fact):
+            self._credentials.take_fact(output)
 
     def judge(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation with whether it held."""
         return self._judged(facts)
 
     def _judged(self, facts: RunFacts) -> list[ExpectationResult]:
-        return [self._judge_one(index, expected, facts) for index, expected in enumerate(self._plan.expectations)]
+        results, judges, all_held = [], self._JUDGES, self._plan.held
+        for index, expected in enumerate(self._plan.expectations):
+            judge = judges.get(type(expected))
+            if judge is None:
+                results.append(self._conduct[index].judge(facts))
+            else:
+                results.append(judge(self, expected, all_held[index], facts))
+        return results
 
     def judge_so_far(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation as a run that is interrupted leaves it.
@@ -208,58 +245,83 @@ class Expectations:
             return "no call was ever dialled"
         return "no call ever reached the ISP's dialogue" if self._plan.leads_to_isp else ""
 
-    def _judge_one(  # noqa: PLR0911 - one for each
-        self, index: int, expected: Expectation, facts: RunFacts
-    ) -> ExpectationResult:
-        match expected:
-            case PortReleased():
-                return _released(expected, facts)
-            case CredentialsSentOnlyAt():
-                return self._sent_only_at(expected)
-            case ClientExitStatus():
-                return _exit_status(expected, facts)
-            case Reached():
-                return self._was_reached(expected, facts)
-            case Calls():
-                return _calls(expected, facts)
-            case MessageSent():
-                return self._was_sent(expected.sms_sent)
-            case NoLockFileLeft():
-                return _no_lock_file_left(facts)
-            case _:
-                if not isinstance(expected, AboutConduct):
-                    assert_never(expected)
-                return self._conduct[index].judge(facts)
+    def _was_released(self, expected: PortReleased, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
+        after, limit = facts.released_after, expected.port_released_within
+        if facts.opened and after is not None and after <= limit:
+            return held
+        if not facts.opened:
+            found = shortcoming = "the port was never opened"
+        elif after is None:
+            found, shortcoming = "it was not released", f"the port was not released within {limit:g} s"
+        else:
+            found = f"it took {after:.3f} s"
+            shortcoming = f"the port was released only after {after:.3f} s, not within {limit:g} s"
+        return _broken(held, found, shortcoming)
 
-    def _sent_only_at(self, expected: CredentialsSentOnlyAt) -> ExpectationResult:
+    def _were_sent_there(
+        self, expected: CredentialsSentOnlyAt, held: ExpectationResult, _facts: RunFacts
+    ) -> ExpectationResult:
         assert self._credentials is not None
-        wanted = ", ".join(expected.credentials_sent_only_at)
         wrong = self._credentials.elsewhere(expected.credentials_sent_only_at)
         if not wrong:
-            return _held(f"credentials sent only at {wanted}")
+            return held
         places = ", ".join(wrong)
-        shortcoming = f"credentials were also sent at: {places}"
-        return ExpectationResult(f"credentials sent only at {wanted}", False, f"also at: {places}", shortcoming)
+        return _broken(held, f"also at: {places}", f"credentials were also sent at: {places}")
 
-    def _was_reached(self, expected: Reached, facts: RunFacts) -> ExpectationResult:
+    def _has_status(self, expected: ClientExitStatus, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
+        wanted, status = expected.client_exit_status, facts.exit_status
+        if not facts.has_client:
+            return ExpectationResult(held.expectation, None, "there is no command whose status it could be")
+        if status == wanted:
+            return held
+        found = "it has none" if status is None else f"it is {status}"
+        has = "no exit status" if status is None else f"exit status {status}"
+        return _broken(held, found, f"the client has {has}, and {wanted} was expected")
+
+    def _was_reached(self, expected: Reached, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
         if not (facts.calls or facts.isp_required):
-            return ExpectationResult(
-                f"reached {expected.reached}", None, "no call reached the ISP, which is allowed here"
-            )
+            return ExpectationResult(held.expectation, None, "no call reached the ISP, which is allowed here")
         if expected.reached in self._reached:
-            return _held(f"reached {expected.reached}")
-        found = f"only this was: {', '.join(self._reached)}" if self._reached else "nothing was"
+            return held
         was_not = f"{expected.reached!r} was not reached"
-        shortcoming = f"{was_not} ({found})" if self._reached else was_not
-        return ExpectationResult(f"reached {expected.reached}", False, found, shortcoming)
+        if not self._reached:
+            return _broken(held, "nothing was", was_not)
+        found = f"only this was: {', '.join(self._reached)}"
+        return _broken(held, found, f"{was_not} ({found})")
 
-    def _was_sent(self, expected: SentMessage) -> ExpectationResult:
-        wanted = "a message" + ("" if expected.to is None else f" to {expected.to}")
-        wanted += "" if expected.text is None else f": {expected.text!r}"
+    def _were_answered(self, expected: Calls, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
+        if facts.calls == expected.calls:
+            return held
+        calls = "1 call" if facts.calls == 1 else f"{facts.calls} calls"
+        expected_were = "1 was" if expected.calls == 1 else f"{expected.calls} were"
+        shortcoming = f"the ISP answered {calls}, and {expected_were} expected"
+        return _broken(held, f"there were {facts.calls}", shortcoming)
+
+    def _was_sent(self, expected: MessageSent, held: ExpectationResult, _facts: RunFacts) -> ExpectationResult:
+        wanted = expected.sms_sent
+        if self._messages.has(wanted.to, wanted.text):
+            return held
         sent = ", ".join(f"{text!r} to {to}" for to, text in self._messages.messages[-3:])
         found = f"the last that were: {sent}" if sent else "none was"
-        held = self._messages.has(expected.to, expected.text)
-        return _result(f"sms sent: {wanted}", held, found, f"{wanted} was not sent ({found})")
+        return _broken(held, found, f"{_message_in_words(wanted)} was not sent ({found})")
+
+    def _is_none_left(self, _expected: NoLockFileLeft, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
+        if not facts.locks:
+            return held
+        files = ", ".join(facts.locks)
+        left = "a lock file is left" if len(facts.locks) == 1 else "lock files are left"
+        return _broken(held, f"there is {files}", f"{left}: {files}")
+
+    _JUDGES: ClassVar[Mapping[type[Expectation], _Judge]] = {
+        PortReleased: _was_released,
+        CredentialsSentOnlyAt: _were_sent_there,
+        ClientExitStatus: _has_status,
+        Reached: _was_reached,
+        Calls: _were_answered,
+        MessageSent: _was_sent,
+        NoLockFileLeft: _is_none_left,
+    }
+    """What judges each kind of expectation that is not about conduct."""
 
     def _may_still_hold(self, index: int, expected: Expectation, facts: RunFacts) -> bool:
         """Return whether an expectation that does not hold yet could have held if the run had gone on."""
@@ -355,50 +417,34 @@ def leads_to_isp(scenario: Scenario) -> bool:
     return "isp" in scenario.outcomes
 
 
-def _released(expected: PortReleased, facts: RunFacts) -> ExpectationResult:
-    limit, after = f"{expected.port_released_within:g} s", facts.released_after
-    if not facts.opened:
-        found = shortcoming = "the port was never opened"
-    elif after is None:
-        found, shortcoming = "it was not released", f"the port was not released within {limit}"
-    else:
-        found = f"it took {after:.3f} s"
-        shortcoming = f"the port was released only after {after:.3f} s, not within {limit}"
-    held = facts.opened and after is not None and after <= expected.port_released_within
-    return _result(f"port released within {limit}", held, found, shortcoming)
+def _in_words(expected: Expectation) -> str:  # noqa: PLR0911 - one for each
+    """Return an expectation as written in the scenario; empty if it is about conduct, which its watch words."""
+    match expected:
+        case PortReleased():
+            return f"port released within {expected.port_released_within:g} s"
+        case CredentialsSentOnlyAt():
+            return f"credentials sent only at {', '.join(expected.credentials_sent_only_at)}"
+        case ClientExitStatus():
+            return f"client exit status {expected.client_exit_status}"
+        case Reached():
+            return f"reached {expected.reached}"
+        case Calls():
+            return f"calls {expected.calls}"
+        case MessageSent():
+            return f"sms sent: {_message_in_words(expected.sms_sent)}"
+        case NoLockFileLeft():
+            return "no lock file left"
+        case _:
+            if not isinstance(expected, AboutConduct):
+                assert_never(expected)
+            return ""
 
 
-def _exit_status(expected: ClientExitStatus, facts: RunFacts) -> ExpectationResult:
-    wanted = expected.client_exit_status
-    if not facts.has_client:
-        return ExpectationResult(f"client exit status {wanted}", None, "there is no command whose status it could be")
-    found = "it has none" if facts.exit_status is None else f"it is {facts.exit_status}"
-    status = "no exit status" if facts.exit_status is None else f"exit status {facts.exit_status}"
-    shortcoming = f"the client has {status}, and {wanted} was expected"
-    return _result(f"client exit status {wanted}", facts.exit_status == wanted, found, shortcoming)
+def _message_in_words(message: SentMessage) -> str:
+    to = "" if message.to is None else f" to {message.to}"
+    return f"a message{to}" + ("" if message.text is None else f": {message.text!r}")
 
 
-def _calls(expected: Calls, facts: RunFacts) -> ExpectationResult:
-    calls = "1 call" if facts.calls == 1 else f"{facts.calls} calls"
-    expected_were = "1 was" if expected.calls == 1 else f"{expected.calls} were"
-    shortcoming = f"the ISP answered {calls}, and {expected_were} expected"
-    held = facts.calls == expected.calls
-    return _result(f"calls {expected.calls}", held, f"there were {facts.calls}", shortcoming)
-
-
-def _no_lock_file_left(facts: RunFacts) -> ExpectationResult:
-    files = ", ".join(facts.locks)
-    left = "a lock file is left" if len(facts.locks) == 1 else "lock files are left"
-    return _result("no lock file left", not facts.locks, f"there is {files}", f"{left}: {files}")
-
-
-def _result(expectation: str, held: bool, found: str, shortcoming: str) -> ExpectationResult:
-    if held:
-        return _held(expectation)
-    return ExpectationResult(expectation, held, found, shortcoming)
-
-
-@lru_cache(maxsize=64)
-def _held(expectation: str) -> ExpectationResult:
-    """Return that an expectation held, cached since a scenario that is played again and again has the same."""
-    return ExpectationResult(expectation, True)
+def _broken(held: ExpectationResult, found: str, shortcoming: str) -> ExpectationResult:
+    """Return the result of an expectation that did not hold."""
+    return ExpectationResult(held.expectation, False, found, shortcoming)
