@@ -30,6 +30,7 @@ __all__ = ["NO_ESCAPE", "EscapeDetector"]
 NO_ESCAPE = 255
 """A value of S2 that disables the escape sequence."""
 
+_NEVER = float("-inf")
 _PARITY = 0x80
 _LENGTH = 3
 _LARGEST_CHARACTER = 127
@@ -58,7 +59,7 @@ class EscapeDetector:
     __slots__ = ("_last_octet", "_seen", "deadline")
 
     def __init__(self) -> None:
-        self._last_octet = float("-inf")
+        self._last_octet = _NEVER
         self._seen = 0
         self.deadline: float | None = None
         """When the escape is complete, provided the DTE stays silent until then."""
@@ -95,12 +96,14 @@ class EscapeDetector:
             return self._take_unguarded(data, start, character, now)
         silent = now >= self._last_octet + guard
         seen = 0 if silent and self._seen < _LENGTH else self._seen
-        count = len(data) - start
-        escapes = _all_of(character).fullmatch(data, start) is not None if count <= _LENGTH else False
-        begun = silent or seen > 0
         self._last_octet = now
-        self._seen = seen = seen + count if begun and escapes and seen + count <= _LENGTH else 0
-        self.deadline = now + guard if seen == _LENGTH else None
+        self._seen = 0
+        self.deadline = None
+        count = len(data) - start
+        may_be_one = 0 < count <= _LENGTH - seen and (silent or seen) and data[start] & ~_PARITY == character
+        if may_be_one and _all_of(character).fullmatch(data, start):
+            self._seen = seen + count
+            self.deadline = now + guard if self._seen == _LENGTH else None
         return len(data)
 
     def _take_unguarded(self, data: bytes, start: int, character: int, now: float) -> int:
