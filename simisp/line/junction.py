@@ -49,7 +49,7 @@ from simisp.modem.outputs import (
     RelayData,
 )
 
-__all__ = ["MUCH", "CallSetUp", "Junction", "LineRequest"]
+__all__ = ["LONGEST_PIECE", "MUCH", "CallSetUp", "Junction", "LineRequest"]
 
 _FAILURES = {
     CallOutcome.BUSY: CallFailure.BUSY,
@@ -58,13 +58,14 @@ _FAILURES = {
 }
 MUCH = 64 * 1024
 """How many octets for the DTE may be pending before no more of its octets are taken, if the owner leaves this to us."""
-_LONGEST_PIECE = 4 * 1024
+LONGEST_PIECE = 4 * 1024
 """How many octets are looked at for one command line; with all of them a flood of short lines takes ever longer."""
 _MOST_HAND_OVERS = 100
 """How many far ends may have a call at one instant; one more ends the call."""
-LineRequest = DialRequested | AnswerRequested | HungUp | RelayData | MultiplexerRequested
-"""The modem's outputs for the exchange; all others are for the DTE and the transcript."""
-_FOR_THE_LINE = frozenset(get_args(LineRequest))
+LineRequest = DialRequested | AnswerRequested | HungUp | MultiplexerRequested
+"""The modem's outputs for the exchange."""
+_FOR_THE_LINE = frozenset({RelayData, *get_args(LineRequest)})
+"""The modem's outputs for the far end and the exchange; all others are for the DTE and the transcript."""
 _FOR_THE_JUNCTION = frozenset({HangUpRequested, ModemRestartRequested, HandedOver})
 """A far end's outputs that neither the modem nor the transcript gets."""
 _FOR_THE_CALLER = _FOR_THE_JUNCTION | {SendData}
@@ -134,38 +135,53 @@ class Junction:
         """Pass outputs from part to part until there are none left."""
         self._take_from_modem(now)
         hand_overs = 0
+        is_direct = self._channels is None and self._manners is None and self._framing is None
         while self.far_end is not None and (replies := self.far_end.take_outputs()):
-            is_direct = self._channels is None and self._manners is None and self._framing is None
-            if is_direct and _FOR_THE_JUNCTION.isdisjoint(map(type, replies)):
-                self.modem.receive_remote(replies, now=now)
+            if is_direct:
+                taken = self.modem.receive_remote(replies, now=now, until=_FOR_THE_JUNCTION)
                 self._take_from_modem(now)
-                continue
+                if taken == len(replies):
+                    continue
+                replies = replies[taken:]
             for reply in replies:
                 hand_overs += type(reply) is HandedOver
                 self._from_isp(HangUpRequested() if hand_overs > _MOST_HAND_OVERS else reply, now)
                 self._take_from_modem(now)  # so that facts of the ISP come after the octets that it sent before
 
     def _take_from_modem(self, now: float) -> None:
-        outputs = self.modem.take_outputs()
+        modem = self.modem
+        outputs = modem.take_outputs()
         if not outputs:
             return
         if self._manners is not None:
-            outputs = self._manners.alter_outputs(self.modem, outputs, _FOR_THE_LINE, now)
-        if self._channels is None and _FOR_THE_LINE.isdisjoint(map(type, outputs)):
+            outputs = self._manners.alter_outputs(modem, outputs, _FOR_THE_LINE, now)
+        elif self._channels is None and not modem.has_requests:
             self._outputs += outputs
-        else:
-            self._pass_on(outputs, now)
+            return
+        self._pass_on(outputs, now)
 
     def _pass_on(self, outputs: list[Output], now: float) -> None:
         """Pass on what has come from the modem."""
         channels = self._channels
         for output in outputs:
-            if channels is not None and type(output) is SendData:
-                channels.let_overhear(_MODEM_TO_CLIENT, output.data, now)
-            if type(output) in _FOR_THE_LINE and isinstance(output, LineRequest):  # which alone takes longer
+            if type(output) is RelayData:
+                self._relay(output.data, now)
+            elif type(output) in _FOR_THE_LINE and isinstance(output, LineRequest):  # which alone takes longer
                 self._from_modem(output, now)
-            elif channels is None or not channels.send(_MODEM_TO_CLIENT, output, now):
+            elif channels is None:
                 self._outputs.append(output)
+            else:
+                if type(output) is SendData:
+                    channels.let_overhear(_MODEM_TO_CLIENT, output.data, now)
+                if not channels.send(_MODEM_TO_CLIENT, output, now):
+                    self._outputs.append(output)
+
+    def _relay(self, data: bytes, now: float) -> None:
+        """Pass on octets of the modem to the far end."""
+        if self._channels is not None:
+            self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(data), now)
+        elif self.far_end is not None:
+            self.far_end.receive_data(data if self._framing is None else self._decoded(data), now=now)
 
     @property
     def _framing_in_force(self) -> Framing | None:
@@ -184,12 +200,6 @@ class Junction:
 
     def _from_modem(self, output: LineRequest, now: float) -> None:
         match output:
-            case RelayData():
-                if self._channels is not None:
-                    self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(output.data), now)
-                elif self.far_end is not None:
-                    data = output.data if self._framing is None else self._decoded(output.data)
-                    self.far_end.receive_data(data, now=now)
             case DialRequested():
                 self._dial(output, now)
             case MultiplexerRequested():
@@ -243,9 +253,9 @@ class Junction:
 
     def _next_place(self, data: bytes, start: int, state: ModemState) -> int:
         """Return the index, from ``start``, of the first octet whose meaning for the far end may differ."""
-        far_end = self.far_end
         if state is not _ONLINE_DATA:
-            return min(len(data), start + _LONGEST_PIECE)
+            return min(len(data), start + LONGEST_PIECE)
+        far_end = self.far_end
         if far_end is None or not far_end.reads_lines:
             return len(data)
         match = self._ends.either.search(data, start)

@@ -13,7 +13,7 @@ from simisp.far_end import FarEnd, HangUpRequested
 from simisp.line.channel import LOST_CARRIER, ChannelPlace
 from simisp.line.deeds import deed_of
 from simisp.line.incoming import IncomingCalls
-from simisp.line.junction import MUCH, Junction
+from simisp.line.junction import LONGEST_PIECE, MUCH, Junction
 from simisp.line.session_config import SessionConfig, SharedModem
 from simisp.machine import CircuitTaken, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
 from simisp.modem.known_answers import KnownAnswer
@@ -90,6 +90,8 @@ class Session(Junction):
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the DTE, however many."""
         position = 0
+        if self.far_end is None and self._channels is None and 0 < len(data) <= LONGEST_PIECE:
+            position = self._take_first(data, now)
         while position < len(data):
             position = self._take(data, position, now)
 

@@ -209,7 +209,7 @@ class CallControl:
         self._enter(_ANSWERING)
         if ringing:
             self._line_taken = True
-            self._dte.emit(AnswerRequested())
+            self._dte.request(AnswerRequested())
         self.deadlines[_CARRIER] = now + self._settings.registers.in_force[7]
 
     def hang_up(self, reason: HangUpReason) -> bool:
@@ -224,7 +224,7 @@ class CallControl:
         self._number = ""
         if self._line_taken:
             self._line_taken = False
-            self._dte.emit(_HUNG_UP[reason])
+            self._dte.request(_HUNG_UP[reason])
         self._enter(_COMMAND)
         return busy
 
@@ -367,7 +367,7 @@ class CallControl:
         dialled = self._dialled
         self._number = (self._number + dialled.number)[:LONGEST_NUMBER]
         self._line_taken = True
-        self._dte.emit(DialRequested(self._number, dialled.tone, dialled.quiet_answer, dialled.stays_in_command))
+        self._dte.request(DialRequested(self._number, dialled.tone, dialled.quiet_answer, dialled.stays_in_command))
         if dialled.stays_in_command:
             self._enter(_COMMAND)
         else:

@@ -42,13 +42,25 @@ class DteInterface:
         [SendData(data=b'\r\nOK\r\n', secrets=(), relayed=False)]
     """
 
-    __slots__ = ("_circuits", "_interruption", "_mismatch", "_results", "_settings", "echoes", "outputs", "unsent")
+    __slots__ = (
+        "_circuits",
+        "_interruption",
+        "_mismatch",
+        "_results",
+        "_settings",
+        "echoes",
+        "has_requests",
+        "outputs",
+        "unsent",
+    )
 
     def __init__(self, settings: ModemSettings, results: ResultCodes) -> None:
         self._settings = settings
         self._results = results
         self.outputs: list[Output] = []
         """What has come up since it was last taken, in order, without what is unsent."""
+        self.has_requests = False
+        """Whether some of that is for the modem's owner to act on."""
         self.unsent = bytearray()
         """Octets behind all outputs, which are collected for one output."""
         self._circuits: dict[Circuit, bool] = {}
@@ -62,6 +74,11 @@ class DteInterface:
         if self.unsent:
             self.flush()
         self.outputs.append(output)
+
+    def request(self, output: Output) -> None:
+        """Append an output for the modem's owner to act on after everything sent before."""
+        self.has_requests = True
+        self.emit(output)
 
     def emit_again(self, outputs: Iterable[Output]) -> None:
         """Add outputs that came up before, behind everything that was sent before."""
@@ -87,21 +104,28 @@ class DteInterface:
         outputs, self.outputs = self.outputs, []
         return outputs
 
-    def send_remote(self, outputs: Iterable[Output]) -> None:
-        """Send octets from the far end, and put out what is among them."""
+    def send_remote(self, outputs: Iterable[Output], until: frozenset[type[Output]] = frozenset()) -> int:
+        """Send octets from the far end, and put out what is among them, up to the first of a kind in ``until``.
+
+        Returns:
+            How many of the outputs that were.
+        """
         if self.unsent:
             self.flush()
-        if self._mismatch is not None:
-            outputs = [self._misread(output) if type(output) is SendData else output for output in outputs]
-        append = self.outputs.append
+        append, taken = self.outputs.append, 0
         for output in outputs:
-            append(SendData(output.data, output.secrets, True) if type(output) is SendData else output)
-
-    def _misread(self, sent: SendData) -> SendData:
-        """Return octets of the far end as a DTE at another rate reads them."""
-        assert self._mismatch is not None
-        data = self._mismatch.read(sent.data)
-        return SendData(data, whole(data) if sent.secrets else ())
+            if type(output) is SendData:
+                data, secrets = output.data, output.secrets
+                if self._mismatch is not None:
+                    data = self._mismatch.read(data)
+                    secrets = whole(data) if secrets else ()
+                append(SendData(data, secrets, True))
+            elif type(output) in until:
+                break
+            else:
+                append(output)
+            taken += 1
+        return taken
 
     def send_echo(self, data: bytes) -> None:
         """Echo octets of a command line, if echo is on."""

@@ -75,6 +75,7 @@ class DteSide:
         "_settings",
         "_subsystem",
         "_unit",
+        "has_requests",
     )
 
     def __init__(
@@ -94,6 +95,8 @@ class DteSide:
         self._rate_of_dte: int | None = None
         self._misread: RateMismatch | None = None  # octets of the DTE, if it is at another rate
         self._dtr_off_at: float | None = None  # when DTR will have been off for long enough (S25)
+        self.has_requests = False
+        """Whether some of the outputs taken last are for the modem's owner to act on."""
         if unit.settings.numbers.in_force.get("&S", 0) == 0:
             self._dte.set_circuit(_DSR, True)
         self._dte.set_circuit(_CTS, True)
@@ -249,11 +252,12 @@ class DteSide:
         if dte.unsent:
             dte.flush()
         outputs, dte.outputs = dte.outputs, []
-        if unit.script is None:
-            return outputs
-        unit.script.see(unit, outputs)
-        self._play_script(unit.now)
-        return outputs + self._dte.take_outputs()
+        if unit.script is not None:
+            unit.script.see(unit, outputs)
+            self._play_script(unit.now)
+            outputs += dte.take_outputs()
+        self.has_requests, dte.has_requests = dte.has_requests, False
+        return outputs
 
     def _take_command(self, data: bytes, start: int, now: float) -> int:
         """Take octets up to the end of a command line, and run it."""
@@ -318,7 +322,7 @@ class DteSide:
         end = escape.take(data, start, character=registers[2], guard=registers[12] / 50, now=now)
         if self._call.deadlines:
             self._call.note_octets(now=now)
-        self._dte.emit(RelayData(data[start:end]))
+        self._dte.request(RelayData(data[start:end]))
         if escape.deadline is not None:
             self._escape_if_due(now)
         return end
@@ -327,7 +331,7 @@ class DteSide:
         """Take DC1 or DC3."""
         if flow is OctetFlow.PASSED:
             self._escape.note_octets(now=now)
-            self._dte.emit(RelayData(data[start : start + 1]))
+            self._dte.request(RelayData(data[start : start + 1]))
         self._call.control_flow(data[start])
         return start + 1
 

@@ -6,7 +6,7 @@ octets mean in each state of the call, is in :mod:`simisp.modem.dte_side`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from simisp.machine import Output, SendData
 from simisp.modem.caller import Caller
@@ -153,24 +153,40 @@ class Modem(DteSide):
         """Take octets from the far end. See :meth:`receive_remote`."""
         self.receive_remote((SendData(data, secrets),), now=now)
 
-    def receive_remote(self, outputs: Iterable[Output], *, now: float) -> None:
+    def receive_remote(
+        self, outputs: Sequence[Output], *, now: float, until: frozenset[type[Output]] = frozenset()
+    ) -> int:
         """Take what the far end has put out: octets, and facts, which are put out in their places.
 
         In the online command state a bounded number of octets is held until ``ATO``; further octets are lost, and this
         is recorded. Without a carrier octets are dropped.
+
+        Args:
+            outputs: What it has put out.
+            now: The time.
+            until: The kinds that are not for the modem. The first of them is not taken, and nothing behind it.
+
+        Returns:
+            How many of the outputs were taken.
         """
         self.handle_timer(now=now)
         call = self._call
         if call.deadlines:
-            call.note_octets(now=now)
+            kinds = set(map(type, outputs))
+            if SendData in kinds or kinds.isdisjoint(until):  # a hand-over is no octets
+                call.note_octets(now=now)
         if call.carrier and not call.is_stopped and call.state is _ONLINE_DATA:
-            self._dte.send_remote(outputs)
-            return
+            return self._dte.send_remote(outputs, until)
+        taken = 0
         for output in outputs:
+            if type(output) in until:
+                break
             if type(output) is SendData:
                 call.hold_remote_data(output.data, output.secrets)
             else:
                 self._dte.emit(output)
+            taken += 1
+        return taken
 
     def lose_carrier(self, *, now: float, cleared: bool = True) -> None:
         """Report the loss of the far end: DCD goes off, then NO CARRIER.

@@ -65,7 +65,7 @@ def set_up_multiplexer(unit: Unit, row: CommandRow, command: ATCommand) -> Resul
     mode, subset, _, size, t1, tries, t2, t3, _ = given
     frame_size = int(size or _USUAL_FRAME_SIZES[int(mode)])
     unit.settings.parameters[row.name] = (mode, subset, given[2] or current[2], str(frame_size), *given[4:])
-    unit.dte.emit(
+    unit.dte.request(
         MultiplexerRequested(
             mode == "1", subset == "1", frame_size, int(t1) / _HUNDREDTHS, int(tries), int(t2) / _HUNDREDTHS, float(t3)
         )
