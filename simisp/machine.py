@@ -34,6 +34,7 @@ __all__ = [
     "SendData",
     "SendUnrecorded",
     "SetCircuit",
+    "earlier",
     "earliest",
 ]
 
@@ -126,6 +127,16 @@ class Machine(Protocol):
 
     def take_outputs(self) -> Sequence[Output]:
         """Return what has come up since the last call, in order, and forget it."""
+
+
+def earlier(one: float | None, other: float | None) -> float | None:
+    """Return the smaller of two times, where None stands for "never".
+
+    Example:
+        >>> earlier(4.0, 2.5), earlier(None, 4.0)
+        (2.5, 4.0)
+    """
+    return other if one is None or (other is not None and other < one) else one
 
 
 def earliest(times: Iterable[float | None]) -> float | None:

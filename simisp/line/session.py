@@ -15,7 +15,7 @@ from simisp.line.deeds import deed_of
 from simisp.line.incoming import IncomingCalls
 from simisp.line.junction import LONGEST_PIECE, MUCH, Junction
 from simisp.line.session_config import SessionConfig, SharedModem
-from simisp.machine import CircuitTaken, Output, Received, SendData, SendUnrecorded, SetCircuit, earliest
+from simisp.machine import CircuitTaken, Output, Received, SendData, SendUnrecorded, SetCircuit, earlier
 from simisp.modem.known_answers import KnownAnswer
 from simisp.modem.outputs import ModemState
 from simisp.modem.result_codes import ResultCode
@@ -219,22 +219,18 @@ class Session(Junction):
 
     def next_timer(self) -> float | None:
         """Return the earliest deadline of all parts."""
-        modem = self.modem.next_timer()
-        call, far_end, manners, channels = self._call, self.far_end, self._manners, self._channels
-        if call is None and far_end is None and channels is None and self._incoming is None and manners is None:
-            return modem
-        if self._is_full:
-            far_end = None
-        return earliest(
-            (
-                modem,
-                call.due if call is not None else None,
-                far_end.next_timer() if far_end is not None else None,
-                self._incoming.next_timer() if self._incoming is not None else None,
-                manners.next_timer() if manners is not None else None,
-                channels.next_timer() if channels is not None else None,
-            )
-        )
+        first, call, far_end = self.modem.next_timer(), self._call, self.far_end
+        if call is not None:
+            first = earlier(first, call.due)
+        if far_end is not None and not self._is_full:
+            first = earlier(first, far_end.next_timer())
+        if self._incoming is not None:
+            first = earlier(first, self._incoming.next_timer())
+        if self._manners is not None:
+            first = earlier(first, self._manners.next_timer())
+        if self._channels is not None:
+            first = earlier(first, self._channels.next_timer())
+        return first
 
     def settle(self, *, now: float) -> None:
         """Pass on what another line of the same modem has caused here: unsolicited results, the loss of a call."""

@@ -169,7 +169,7 @@ class CallControl:
 
     def next_timer(self) -> float | None:
         """Return when :meth:`handle_timer` should be called, or None if no timer is running."""
-        return min(self.deadlines.values(), default=None)
+        return min(self.deadlines.values()) if self.deadlines else None
 
     def handle_timer(self, *, now: float) -> None:
         """Act on all expired timers, in order of their times."""

@@ -25,7 +25,7 @@ from typing import ClassVar
 
 from simisp.circuits import Circuit
 from simisp.facts.line import RatesCompared
-from simisp.machine import Output, earliest
+from simisp.machine import Output, earlier
 from simisp.modem.commands import only_asks
 from simisp.modem.config import ModemConfig
 from simisp.modem.escape import NO_ESCAPE, EscapeDetector
@@ -199,27 +199,21 @@ class DteSide:
 
     def next_timer(self) -> float | None:
         """Return the time at which :meth:`handle_timer` should be called, or None if no deadline is pending."""
-        subsystem, suspended = self._subsystem, self._unit.suspended
-        unit = self._unit
-        if (
-            not (self._call.deadlines or unit.agenda)
-            and self._dtr_off_at is None
-            and subsystem is None
-            and suspended is None
-            and unit.script is None
-        ):
-            return self._escape.deadline
-        return earliest(
-            (
-                self._call.next_timer(),
-                self._escape.deadline,
-                self._dtr_off_at,
-                subsystem.next_timer() if subsystem is not None else None,
-                suspended.deadline if type(suspended) is RunningCommand else None,
-                unit.agenda[0][0] if unit.agenda else None,
-                unit.script.unsolicited.next_timer() if unit.script is not None else None,
-            )
-        )
+        unit, subsystem = self._unit, self._subsystem
+        first = self._escape.deadline
+        if self._call.deadlines:
+            first = earlier(first, self._call.next_timer())
+        if self._dtr_off_at is not None:
+            first = earlier(first, self._dtr_off_at)
+        if subsystem is not None:
+            first = earlier(first, subsystem.next_timer())
+        if type(unit.suspended) is RunningCommand:
+            first = earlier(first, unit.suspended.deadline)
+        if unit.agenda:
+            first = earlier(first, unit.agenda[0][0])
+        if unit.script is not None:
+            first = earlier(first, unit.script.unsolicited.next_timer())
+        return first
 
     def handle_timer(self, *, now: float) -> None:
         """Act on expired deadlines."""
