@@ -19,10 +19,10 @@ from typing import Protocol
 from simisp.circuits import Circuit
 from simisp.endpoints.base import ConnectionLost, DataArrived, PortClosed, PortEvent, Reactor, RoomMade
 from simisp.endpoints.coding import Coding, CodingOutput
+from simisp.endpoints.read_size import SHORT_READ, fitted
 
 __all__ = ["Connection", "SocketTransport", "Transport"]
 
-_READ_SIZE = 4096
 _MOST_READS = 8
 """Reads at a time: a client that floods the port gets its turn like everything else."""
 _PIECE = 4096
@@ -122,6 +122,7 @@ class Connection:
         self._out = bytearray()
         self._later: deque[bytes | tuple[Circuit, bool]] = deque()
         self._later_octets = 0
+        self._read_size = SHORT_READ
         self._kept: list[DataArrived] = []
         self._kept_octets = 0
         with contextlib.suppress(OSError):  # a transport that has no end to wait for
@@ -218,11 +219,12 @@ class Connection:
 
     def _read(self) -> None:
         for _ in range(_MOST_READS):
+            size = self._read_size
             data = self._taken()
             if data is None:
                 return
             self._act_upon(self.coding.receive(data))
-            if len(data) < _READ_SIZE or not self._reads:
+            if len(data) < size or not self._reads:
                 return
 
     def _read_to_the_end(self) -> None:
@@ -235,7 +237,7 @@ class Connection:
         if not self._is_open:
             return None
         try:
-            data = self._transport.read(_READ_SIZE)
+            data = self._transport.read(self._read_size)
         except (BlockingIOError, InterruptedError):
             return None
         except OSError as error:
@@ -243,7 +245,9 @@ class Connection:
             return None
         if not data:
             self._end("")
-        return data or None
+            return None
+        self._read_size = fitted(self._read_size, len(data))
+        return data
 
     def _act_upon(self, outputs: Iterable[CodingOutput]) -> None:
         for output in outputs:

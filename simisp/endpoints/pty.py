@@ -202,9 +202,7 @@ class PtyEndpoint:
 
     def _readable(self) -> None:
         """Report octets, and what else has happened."""
-        if self._on_event is None or self._left_alone:
-            self.look()
-        elif happened := self._happenings.receive_octets(self._take or self._report_octets):
+        if happened := self._happenings.receive_octets(self._take or self._report_octets):
             self._report(happened)
 
     def _report_octets(self, data: bytes) -> None:

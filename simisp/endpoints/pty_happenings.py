@@ -24,7 +24,8 @@ from simisp.endpoints.base import (
     PortSettings,
 )
 from simisp.endpoints.inotify import FileEvent, Watch
-from simisp.endpoints.pty_octets import READ_SIZE, TIOCPKT_DATA, PtyOctets
+from simisp.endpoints.pty_octets import TIOCPKT_DATA, PtyOctets
+from simisp.endpoints.read_size import SHORT_READ, fitted
 from simisp.endpoints.terminal import (
     LOOK_AT_SETTINGS,
     known_settings,
@@ -128,11 +129,15 @@ class PtyHappenings:
         fcntl.ioctl(self._kept, LOOK_AT_SETTINGS, self._look)
         if self._look != self._raw_settings:
             return self.receive()
+        octets = self._octets
+        size = octets.read_size
         try:
-            packet = os.read(self._master, READ_SIZE)
+            packet = os.read(self._master, size)
         except OSError:
             packet = b""
-        if packet and packet[0] == TIOCPKT_DATA and len(packet) < READ_SIZE and not self._watch.has_news():
+        if packet and packet[0] == TIOCPKT_DATA and len(packet) < size and not self._watch.has_news():
+            if size != SHORT_READ:
+                octets.read_size = fitted(size, len(packet))
             take(packet[1:])
             return ()
         return self._with_the_rest(self._take(packet), octets_first=True)

@@ -15,10 +15,11 @@ import struct
 import termios
 
 from simisp.endpoints.inotify import Watch
+from simisp.endpoints.read_size import SHORT_READ, fitted
 from simisp.endpoints.terminal import restart_output
 from simisp.facts.port import PortQueue
 
-__all__ = ["READ_SIZE", "TIOCPKT_DATA", "PtyOctets"]
+__all__ = ["TIOCPKT_DATA", "PtyOctets"]
 
 TIOCPKT_DATA = 0
 """The status octet of a packet that has the client's octets behind it."""
@@ -29,8 +30,6 @@ _FLUSHES = {
 }
 """The bits of status octets that report flushes, and which of the client's queues that was."""
 _FLUSH_BITS = termios.TIOCPKT_FLUSHREAD | termios.TIOCPKT_FLUSHWRITE
-READ_SIZE = 4096
-"""How many octets are read at a time. A packet that is shorter has brought all that there was."""
 _MOST_READS = 8  # a client that floods the port gets its turn like everything else
 _ALL = -1
 
@@ -42,15 +41,19 @@ class PtyOctets:
         master: The simulator's side, non-blocking.
         kept: The descriptor of the clients' side that the simulator keeps open.
         watch: Its ``stirred`` is set when the settings may have changed.
+
+    Attributes:
+        read_size: How many octets to read at a time. A packet that is shorter has brought all that there was.
     """
 
-    __slots__ = ("_delivery", "_flushes", "_kept", "_master", "_watch")
+    __slots__ = ("_delivery", "_flushes", "_kept", "_master", "_watch", "read_size")
 
     def __init__(self, master: int, kept: int, watch: Watch) -> None:
         self._master = master
         self._kept = kept
         self._watch = watch
         self._flushes = 0
+        self.read_size = SHORT_READ
         self._delivery = select.poll()
         self._delivery.register(kept, select.POLLIN)
         fcntl.ioctl(master, termios.TIOCPKT, struct.pack("i", 1))
@@ -60,7 +63,7 @@ class PtyOctets:
 
         Args:
             echoes: Whether the port echoes what the modem sends.
-            packet: The first packet, where it was read already.
+            packet: The first packet, where it was read already, of up to :attr:`read_size` octets.
         """
         if echoes:
             self.deliver()  # so that an echo is complete, and precedes the client's answer to it
@@ -81,12 +84,13 @@ class PtyOctets:
         received = b""
         while most:
             try:
-                packet = packet or os.read(self._master, READ_SIZE)
+                packet = packet or os.read(self._master, self.read_size)
             except OSError:
                 break  # no octets; EIO can't happen while a slave descriptor is open
             if packet[0] == TIOCPKT_DATA:
                 received = received + packet[1:] if received else packet[1:]
-                if len(packet) < READ_SIZE and most > 0:
+                size, self.read_size = self.read_size, fitted(self.read_size, len(packet))
+                if len(packet) < size and most > 0:
                     break  # all that there was; the master turns readable again for what comes from now on
                 self._watch.stirred = True  # without room for the client's octets its settings stir nothing
             else:

@@ -69,11 +69,22 @@ class SerialEndpoint(WiredPort):
                 f"the serial port can't be opened ({reason})", path=device, errno=number,
                 remedy="does it exist, may this user open it, and has no other process locked it?",
             ) from error  # fmt: skip
+        self._tell_nothing_from_the_end()
         self.path = f"serial:{device}"
         self._states = self._circuits_now()
         self._watcher: threading.Thread | None = None
         self._is_over = threading.Event()
         super().__init__(DescriptorTransport(self._port.fileno(), self._port.fileno(), self._port.close))
+
+    def _tell_nothing_from_the_end(self) -> None:
+        """Let a read that finds nothing fail, as on all other descriptors.
+
+        With VMIN 0, as pyserial sets it for a port without a time-out, it returns no octets, and so does a read of a
+        port that is lost (termios(3)).
+        """
+        settings = termios.tcgetattr(self._port.fileno())
+        settings[6][termios.VMIN] = 1
+        termios.tcsetattr(self._port.fileno(), termios.TCSANOW, settings)
 
     @property
     def abilities(self) -> frozenset[Ability]:

@@ -92,6 +92,19 @@ async def test_every_octet_passes_as_it_is_in_both_directions(played: Played) ->
     client.close()
 
 
+async def test_octets_that_fill_a_read_are_not_taken_for_the_end(played: Played) -> None:
+    client = played.open()
+    for count in (256, 4096):  # as many as are asked for at first, and then
+        before = len(octets(played))
+        unsent = b"x" * count
+        while unsent:
+            unsent = unsent[client.write(unsent) :]
+            await asyncio.sleep(0)
+        await played.until(lambda: len(octets(played)) == before + count)  # noqa: B023 - awaited at once
+    assert not any(isinstance(event, PortClosed) for event in played.events)
+    client.close()
+
+
 async def test_nothing_is_reported_from_within_a_call(played: Played) -> None:
     before = list(played.events)  # what is wired to its client is open from the beginning
     client = played.open()
