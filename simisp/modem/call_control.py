@@ -82,6 +82,7 @@ _FAILURES = {
     CallFailure.NO_CARRIER: ResultCode.NO_CARRIER,
     CallFailure.NO_ANSWER: ResultCode.NO_ANSWER,
 }
+_RI = Circuit.RI
 _COMMAND, _ONLINE_DATA, _ONLINE_COMMAND = ModemState.COMMAND, ModemState.ONLINE_DATA, ModemState.ONLINE_COMMAND
 _DIALLING, _ANSWERING = ModemState.DIALLING, ModemState.ANSWERING
 _CONNECT = ResultCode.CONNECT
@@ -214,7 +215,8 @@ class CallControl:
 
     def hang_up(self, reason: HangUpReason) -> bool:
         """Go on hook without a result code. Return whether there was a call or an attempt to make one."""
-        busy = self.state is not _COMMAND or self._line_taken
+        if self.state is _COMMAND and not self._line_taken:
+            return False
         if self.deadlines:
             for timer in _OF_A_CALL:
                 self.deadlines.pop(timer, None)
@@ -226,7 +228,7 @@ class CallControl:
             self._line_taken = False
             self._dte.request(_HUNG_UP[reason])
         self._enter(_COMMAND)
-        return busy
+        return True
 
     def fail(self, reason: HangUpReason, code: ResultCode = ResultCode.NO_CARRIER) -> None:
         """Go on hook, with a result code if there was a call or an attempt to make one."""
@@ -306,7 +308,7 @@ class CallControl:
         registers.set(1, min(self._rings + 1, 255))
         self.deadlines[_RI_OFF] = now + RING_LENGTH
         self.deadlines[_RINGS_FORGOTTEN] = now + _RING_COUNT_KEPT
-        self._dte.set_circuit(Circuit.RI, True)
+        self._dte.set_circuit(_RI, True)
         if self._settings.parameters.get("+CRC") == ("1",):
             self._dte.send_words(_RING_EXTENDED)
             self._dte.emit(ResultCodeSent(_RING_EXTENDED, None))
@@ -386,7 +388,7 @@ class CallControl:
         self.fail(HangUpReason.CARRIER_LOST)
 
     def _end_ring(self, _now: float) -> None:
-        self._dte.set_circuit(Circuit.RI, False)
+        self._dte.set_circuit(_RI, False)
 
     def _forget_rings(self, _now: float) -> None:
         self._settings.registers.set(1, 0)
@@ -430,11 +432,11 @@ class CallControl:
 
     def _stop_ringing(self) -> None:
         if self.deadlines:
-            self.deadlines.pop(_RI_OFF, None)
             self.deadlines.pop(_RINGS_FORGOTTEN, None)
+            if self.deadlines.pop(_RI_OFF, None) is not None:
+                self._dte.set_circuit(_RI, False)
         if self._rings:
             self._settings.registers.set(1, 0)
-        self._dte.set_circuit(Circuit.RI, False)
 
     def _hears(self, failure: CallFailure) -> bool:
         """Return whether the modem can hear this failure. If not, the call ends as NO CARRIER when S7 runs out."""

@@ -51,15 +51,15 @@ class Taken:
         end: The index after the last octet used.
         echo: What to send back if echo is on: the octets as received, including parity.
         body: The body of the completed line, in seven-bit octets; None if no line is complete.
-        is_repeated: Whether ``A/`` gave the line.
         overlong: Whether the line is complete but its body is longer than :data:`LONGEST_BODY`.
+        is_whole: Whether the line was there from its beginning and needed no editing.
     """
 
     end: int
     echo: bytes
     body: bytes | None = None
     overlong: bool = False
-    is_repeated: bool = False
+    is_whole: bool = False
 
 
 class CommandLine:
@@ -73,7 +73,7 @@ class CommandLine:
     Example:
         >>> line = CommandLine()
         >>> line.take(b"ate0\r", 0, s3=13, s5=8)
-        Taken(end=5, echo=b'ate0\r', body=b'e0', overlong=False, is_repeated=False)
+        Taken(end=5, echo=b'ate0\r', body=b'e0', overlong=False, is_whole=True)
         >>> line.take(b"A/", 0, s3=13, s5=8).body
         b'e0'
 
@@ -131,7 +131,7 @@ class CommandLine:
                 return taken
             position, repeat = self._find_prefix(data, start)
             if repeat:
-                return Taken(position, data[start:position], self._repeatable, is_repeated=True)
+                return Taken(position, data[start:position], self._repeatable)
         if not self._in_body:
             return Taken(position, data[start:position])
         return self._take_body(data, start, position, s3, s5)
@@ -196,7 +196,7 @@ def _whole_line(data: bytes, s3: int, s5: int) -> Taken | None:
     Software sends the same few lines again and again, so results are cached.
     """
     line = _plain_line(s3, s5).match(data)
-    return Taken(line.end(), line[0], line[1].translate(_SEVEN_BITS)) if line else None
+    return Taken(line.end(), line[0], line[1].translate(_SEVEN_BITS), is_whole=True) if line else None
 
 
 @lru_cache(maxsize=64)

@@ -33,7 +33,7 @@ class DialString:
 
 
 @lru_cache(maxsize=16)
-def parse_dial_string(text: str, *, tone: bool = True) -> DialString:
+def parse_dial_string(text: str, tone: bool = True) -> DialString:
     """Parse a dial string. Any other character, such as a bracket, is ignored, as modems do.
 
     Results are cached, since software dials the same few numbers again and again.

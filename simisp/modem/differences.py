@@ -93,8 +93,9 @@ class Differences(Mapping[_Name, _Value]):
 
     def load(self, other: Differences[_Name, _Value]) -> None:
         """Copy all values of ``other``, which must have the same factory values."""
-        self._changed = dict(other._changed)
-        self._put_in_force()
+        if self._changed or other._changed:
+            self._changed = dict(other._changed)
+            self._put_in_force()
 
     def _put_in_force(self) -> None:
         self.in_force = _Overlaid(self._changed, self._factory) if self._changed else self._factory

@@ -240,7 +240,7 @@ class DteInterface:
     @property
     def hears(self) -> XLevel:
         """What the X command in force lets the modem detect and report."""
-        return X_LEVELS[self._settings.numbers["X"]]
+        return X_LEVELS[self._settings.numbers.in_force["X"]]
 
     def flush(self) -> None:
         """Convert the octets collected so far to one output."""

@@ -26,7 +26,8 @@ from typing import ClassVar
 from simisp.circuits import Circuit
 from simisp.facts.line import RatesCompared
 from simisp.machine import Output, earlier
-from simisp.modem.commands import only_asks
+from simisp.modem.command_line import Taken
+from simisp.modem.commands import read_line, unread_line
 from simisp.modem.config import ModemConfig
 from simisp.modem.escape import NO_ESCAPE, EscapeDetector
 from simisp.modem.flow_control import OctetFlow
@@ -39,13 +40,13 @@ from simisp.modem.result_codes import ResultCode
 from simisp.modem.script import ScriptPlay
 from simisp.modem.subsystem import ModemSubsystem
 from simisp.modem.suspended import RunningCommand, TextEntry
-from simisp.modem.syntax import split
 from simisp.modem.unit import Unit
 from simisp.modem.unsolicited import ModemEvent
 
 __all__ = ["DteSide"]
 
 _COMMAND, _ONLINE_DATA = ModemState.COMMAND, ModemState.ONLINE_DATA
+_BY_DTR = HangUpReason.DTR
 _DTR, _DSR, _CTS = Circuit.DTR, Circuit.DSR, Circuit.CTS
 
 
@@ -256,37 +257,51 @@ class DteSide:
     def _take_command(self, data: bytes, start: int, now: float) -> int:
         """Take octets up to the end of a command line, and run it."""
         self._escape.note_octets(now=now)
-        lines = self._lines
+        lines, dte = self._lines, self._dte
         is_short = not start and len(data) <= LONGEST_REMEMBERED
         known = lines.answered.get(data) if is_short else None
         if known is not None and self._command_line.take_again(known.body):
             lines.begin(known.line, now)
-            self._dte.emit_again(known.outputs)
+            dte.emit_again(known.outputs)
             return len(data)
+        if dte.unsent and is_short and not self._command_line.is_begun:
+            dte.flush()  # what the modem said unasked is no part of the answer
         registers = self._settings.registers.in_force
-        is_whole = is_short and not self._command_line.is_begun
         taken = self._command_line.take(data, start, s3=registers[3], s5=registers[5])
-        before = self._dte.waiting if is_whole else 0
-        self._dte.send_echo(taken.echo)
-        if taken.body is not None:
-            line = "AT" + taken.body.decode("ascii")
-            if self._config.marks_answers:
-                self._dte.begin_line(line)
-            lines.begin(line, now)
-            if taken.overlong:
-                lines.finish(ResultCode.ERROR)
-            else:
-                rows = self._unit.rows
-                commands, answered = split(taken.body, rows), lines.answered
-                lines.run(iter(commands), now)
-                is_whole = is_whole and taken.end == len(data) and not taken.is_repeated and self._unit.script is None
-                if is_whole and only_asks(rows, commands):
-                    remember(answered, data, taken.body, line, self._dte.outputs_from(before))
-                    lines.answered = answered
-            unit = self._unit
-            if unit.has_new_rate or unit.unsolicited:
-                self._settle_line()
+        if taken.body is None:
+            dte.send_echo(taken.echo)
+        else:
+            self._run_line(taken, taken.body, data, now)
         return taken.end
+
+    def _run_line(self, taken: Taken, body: bytes, data: bytes, now: float) -> None:
+        """Run a command line that is complete. Its answer is remembered if it has changed nothing.
+
+        Args:
+            taken: The line.
+            body: Its body.
+            data: The octets that it was in.
+            now: The time.
+        """
+        lines, unit, dte = self._lines, self._unit, self._dte
+        read = unread_line(body) if taken.overlong else read_line(body, unit.rows)
+        is_all = taken.is_whole and taken.end == len(data) <= LONGEST_REMEMBERED
+        remembers = is_all and read.only_asks and unit.script is None
+        before = dte.waiting if remembers else 0
+        dte.send_echo(taken.echo)
+        if self._config.marks_answers:
+            dte.begin_line(read.text)
+        lines.begin(read.text, now)
+        if taken.overlong:
+            lines.finish(ResultCode.ERROR)
+        else:
+            answered = lines.answered
+            lines.run(iter(read.commands), now)
+            if remembers:
+                remember(answered, data, body, read.text, dte.outputs_from(before))
+                lines.answered = answered
+        if unit.has_new_rate or unit.unsolicited:
+            self._settle_line()
 
     def _take_misread(self, misread: RateMismatch, data: bytes, start: int, now: float) -> int:
         """Take one octet as the modem reads it, since its rate is not the DTE's."""
@@ -382,7 +397,7 @@ class DteSide:
 
     def _fit_rates(self) -> None:
         """Compare the modem's rate with that of the DTE, where both are known."""
-        fixed, seen = int(self._settings.parameters.get("+IPR", ("0",))[0]), self._rate_of_dte
+        fixed, seen = int(self._settings.parameters.in_force.get("+IPR", ("0",))[0]), self._rate_of_dte
         self._call.rate_to_dte = fixed or seen
         differ = fixed and seen and fixed != seen
         before, self._misread = self._misread, RateMismatch(seen, fixed) if differ and seen else None
@@ -408,7 +423,7 @@ class DteSide:
             return
         self._lines.drop()
         self._command_line.clear()
-        self._call.fail(HangUpReason.DTR)
+        self._call.fail(_BY_DTR)
         if action == 3:
             self._lines.answered = {}
             reset(self._unit, 0)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from simisp.modem.answers import CommandAnswer, DialOut, LineEnd
+from simisp.modem.answers import CommandAnswer, LineEnd
 from simisp.modem.command_row import CommandRow, Handler
 from simisp.modem.dial_string import parse_dial_string
 from simisp.modem.outputs import HangUpReason, ModemState
@@ -52,6 +52,9 @@ __all__ = [
 
 _RECALL = re.compile(r"([TP]*)(?:(?P<last>L)|S=?(?P<stored>\d*));?")
 _STORE = re.compile(r"(?P<place>\d*)(?P<form>[=?])(?P<string>.*)")
+_ONLINE_COMMAND = ModemState.ONLINE_COMMAND
+_BY_COMMAND = HangUpReason.COMMAND
+_OK, _STORED = ResultCode.OK, ResetKind.STORED
 _PLACES = range(4)
 _ABILITIES = ("+FCLASS", "+MS", "+ES", "+DS")
 """The commands that +GCAP names: each stands for all those of its kind (ITU-T V.250, 6.1.9)."""
@@ -77,7 +80,7 @@ def remember(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
     unit.settings.numbers[row.name] = number
     if row.name in _CIRCUITS:
         unit.call.show_carrier()
-    return ResultCode.OK
+    return _OK
 
 
 def parameter(unit: Unit, row: CommandRow, command: ATCommand) -> ResultCode:
@@ -151,23 +154,23 @@ def _register_bit(unit: Unit, number: int, bit: int, command: ATCommand) -> Resu
 def dial(unit: Unit, _row: CommandRow, command: ATCommand) -> CommandAnswer:
     """Dial, or redial the last or a stored number. A modem that has a call does not dial another."""
     text = _recalled(unit, command.text)
-    if text is None or unit.call.state is ModemState.ONLINE_COMMAND:
+    if text is None or unit.call.state is _ONLINE_COMMAND:
         return ResultCode.ERROR
     unit.last_number = text
     if unit.subsystem is not None:
         return unit.subsystem.dial(unit, text, unit.now)
-    return dial_out(unit, DialOut(text))
+    return dial_out(unit, text)
 
 
-def dial_out(unit: Unit, request: DialOut) -> ResultCode | None:
+def dial_out(unit: Unit, string: str) -> ResultCode | None:
     """Dial on the line: OK if dialling is complete and the command state goes on (``;``), else None."""
-    back_in_command_state = unit.call.dial(parse_dial_string(request.string, tone=unit.settings.tone), now=unit.now)
-    return ResultCode.OK if back_in_command_state else None
+    back_in_command_state = unit.call.dial(parse_dial_string(string, unit.settings.tone), now=unit.now)
+    return _OK if back_in_command_state else None
 
 
 def _recalled(unit: Unit, text: str) -> str | None:
     """Return the dial string that a D command refers to, or None if there is no such string."""
-    match = _RECALL.fullmatch(text)
+    match = _RECALL.fullmatch(text) if "L" in text or "S" in text else None
     if match is None:
         return text
     string = unit.last_number if match["last"] else unit.numbers.get(int(match["stored"] or 0), "")
@@ -201,7 +204,7 @@ def dial_by_pulses(unit: Unit, _number: int) -> ResultCode:
 
 def answer(unit: Unit, _number: int) -> ResultCode | None:
     """CommandAnswer a ringing call, or wait for a carrier without one."""
-    if unit.call.state is ModemState.ONLINE_COMMAND:
+    if unit.call.state is _ONLINE_COMMAND:
         return ResultCode.ERROR
     unit.call.answer(now=unit.now)
     return None
@@ -210,7 +213,7 @@ def answer(unit: Unit, _number: int) -> ResultCode | None:
 def hang_up(unit: Unit, number: int) -> ResultCode:
     """Go on hook. H1, off hook, gives OK without effect: there is nothing to say on the line."""
     if number == 0:
-        unit.call.hang_up(HangUpReason.COMMAND)
+        unit.call.hang_up(_BY_COMMAND)
     return ResultCode.OK
 
 
@@ -221,14 +224,14 @@ def resume(unit: Unit, _number: int) -> ResultCode | None:
 
 def reset(unit: Unit, number: int) -> CommandAnswer:
     """Hang up and restore a stored profile. Profile and conduct say what else a reset does."""
-    unit.call.hang_up(HangUpReason.COMMAND)
-    _load(unit, unit.stored[number], ResetKind.STORED)
+    unit.call.hang_up(_BY_COMMAND)
+    _load(unit, unit.stored[number], _STORED)
     if unit.script is not None:
         unit.script.note(unit, ModemEvent.RESET, unit.now)
-    profile = unit.profile
+    profile = unit.config.profile
     if profile.timing.deaf_after_reset:
         unit.deaf_until = unit.now + profile.timing.deaf_after_reset
-    return LineEnd(ResultCode.OK) if profile.conduct.reset_ends_line else ResultCode.OK
+    return LineEnd(_OK) if profile.conduct.reset_ends_line else _OK
 
 
 def _load(unit: Unit, settings: ModemSettings, kind: ResetKind) -> None:

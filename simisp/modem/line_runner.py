@@ -140,7 +140,7 @@ class LineRunner:
                 unit.dte.emit(CommandRun(self._line, text))
             case DialOut():
                 self._abortable_from = now + ABORT_DELAY
-                self._go_on(dial_out(unit, answer), commands, now)
+                self._go_on(dial_out(unit, answer.string), commands, now)
             case Later():
                 self._suspend(RunningCommand(answer, commands, now))
             case Prompt():

@@ -6,7 +6,6 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
 __all__ = ["ATCommand", "Form", "split"]
 
@@ -62,9 +61,8 @@ _GRAMMAR = re.compile(
 _BASIC = re.compile(r"(?P<basic>[\\%*#$][A-Z])(?P<basic_value>\d*)")
 
 
-@lru_cache(maxsize=16)
 def split(body: bytes, names: Container[str] = frozenset()) -> tuple[ATCommand, ...]:
-    """Split the body of a command line. Results are cached, since software sends the same few lines again and again.
+    """Split the body of a command line.
 
     Spaces outside strings are ignored, and so is case. A semicolon ends an extended command and D; elsewhere it is
     skipped. Fax commands (``+F...``), which are older than the extended syntax, end where their number ends, as in

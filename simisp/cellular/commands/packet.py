@@ -138,4 +138,4 @@ def enter_data(unit: Unit, row: CommandRow, command: ATCommand) -> CommandAnswer
     if (refusal := cellular.refusal()) is not None:
         return refuse_cme(unit, refusal)
     answer = cellular.call(unit, CellularCall(f"*99***{number}#", number), unit.now)
-    return dial_out(unit, answer) if isinstance(answer, DialOut) else answer
+    return dial_out(unit, answer.string) if isinstance(answer, DialOut) else answer
