@@ -25,6 +25,9 @@ __all__ = [
     "UnaryOperation",
 ]
 
+# A member of an Enum costs ten times as much to look up as a name of the module.
+_NOT, _AND, _OR, _ADD = UnaryOperator.NOT, BinaryOperator.AND, BinaryOperator.OR, BinaryOperator.ADD
+
 MAX_STRING = 65536
 """The longest string that a script can build, in characters; a longer one ends the script."""
 
@@ -84,9 +87,9 @@ class UnaryOperation:
     def evaluate(self, environment: Environment) -> Value:
         """Return the negated value."""
         value = self.operand.evaluate(environment)
-        if self.type is ValueType.BOOLEAN:
+        if isinstance(value, bool):
             return not value
-        return _wrap(~int(value) if self.operator is UnaryOperator.NOT else -int(value))
+        return _wrap(~int(value) if self.operator is _NOT else -int(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +103,17 @@ class BinaryOperation:
 
     def evaluate(self, environment: Environment) -> Value:
         """Return the result; the right side of ``and`` and ``or`` is evaluated only if it matters."""
-        left = self.left.evaluate(environment)
-        if self.operator is BinaryOperator.AND:
+        left, operator = self.left.evaluate(environment), self.operator
+        if operator is _AND:
             return left and self.right.evaluate(environment)
-        if self.operator is BinaryOperator.OR:
+        if operator is _OR:
             return left or self.right.evaluate(environment)
         right = self.right.evaluate(environment)
         if isinstance(left, str) and isinstance(right, str):
-            if self.operator is BinaryOperator.ADD:
+            if operator is _ADD:
                 return _concatenate(left, right)
             left, right = environment.comparable(left), environment.comparable(right)
-        return _OPERATIONS[self.operator](left, right)
+        return _OPERATIONS[operator](left, right)
 
 
 def _wrap(value: int) -> int:

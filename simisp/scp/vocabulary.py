@@ -26,6 +26,8 @@ class UnaryOperator(Enum):
 class BinaryOperator(Enum):
     """An infix operator. The value is its spelling."""
 
+    __hash__ = object.__hash__  # it is looked up for each operation, and Enum hashes the name each time
+
     OR = "or"
     AND = "and"
     EQUAL = "=="
