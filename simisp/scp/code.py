@@ -12,9 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from simisp.diagnostics import Place, SourceText
+from simisp.machine import SendData
 from simisp.scp.environment import Value
 from simisp.scp.patterns import Strings
 from simisp.scp.syntax import PortSetting, Procedure, Statement, ValueType
+from simisp.scp.text import encode, interpret
 from simisp.scp.values import Constant, Evaluable
 
 __all__ = [
@@ -145,6 +147,16 @@ class Transmit(Instruction):
 
     text: Evaluable
     raw: bool
+    literal: tuple[SendData, SendData] | None = field(init=False, compare=False, repr=False)
+    """What to send if the text is a literal: where tags are in lower case only, and where they may be in any case."""
+
+    def __post_init__(self) -> None:
+        text = self.text.value if isinstance(self.text, Constant) else None
+        literal = None
+        if isinstance(text, str):
+            read = [text if self.raw else interpret(text, tags_in_any_case=each) for each in (False, True)]
+            literal = (SendData(encode(read[False])), SendData(encode(read[True])))
+        object.__setattr__(self, "literal", literal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +221,8 @@ class Program:
     slots: tuple[Slot, ...]
     source: SourceText = field(compare=False, repr=False)
     main: Procedure = field(compare=False, repr=False)
+    initial: tuple[Value, ...] = field(init=False, compare=False, repr=False)
+    """The variables' values before any assignment."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "initial", tuple(slot.initial for slot in self.slots))

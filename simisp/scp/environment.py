@@ -40,6 +40,8 @@ class Environment:
         options: As given.
     """
 
+    __slots__ = ("_password", "_user_id", "options", "success", "variables")
+
     def __init__(self, variables: list[Value], user_id: str, password: str, options: Options) -> None:
         self.variables = variables
         self.success = options.success_at_start

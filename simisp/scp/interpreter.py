@@ -28,7 +28,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import ClassVar
 
 from simisp.circuits import Circuit
@@ -38,15 +37,15 @@ from simisp.framing import Framing, Parity
 from simisp.machine import Output, SendData
 from simisp.scp import code, outputs
 from simisp.scp.address import getip_in, is_address
-from simisp.scp.environment import MASK, Environment, SecretText, Value
+from simisp.scp.environment import MASK, Environment, SecretText
 from simisp.scp.matcher import SEEN, Matcher
 from simisp.scp.options import Options
-from simisp.scp.patterns import Strings
+from simisp.scp.patterns import Strings, reading_of
 from simisp.scp.printer import statement_text
 from simisp.scp.state import State, Waiting
 from simisp.scp.syntax import PortSetting
-from simisp.scp.text import encode, interpret
-from simisp.scp.values import Constant, Evaluable
+from simisp.scp.text import encode
+from simisp.scp.values import Evaluable
 from simisp.scp.waits import AddressWait, InputWait
 from simisp.spans import whole
 
@@ -66,6 +65,7 @@ _PIECE = 1024  # octets processed at a time
 _READY, _RUNNING, _WAITING, _ENDED = State.READY, State.RUNNING, State.WAITING, State.ENDED
 _DCD = Circuit.DCD
 _OPTIONS, _FRAMING, _END_OF_SCRIPT = Options(), Framing(), outputs.Ended()
+_READING = reading_of(_OPTIONS)
 
 
 class Interpreter:
@@ -107,13 +107,38 @@ class Interpreter:
         [Ended()]
     """
 
+    __slots__ = (
+        "_budget",
+        "_counter",
+        "_current",
+        "_due",
+        "_environment",
+        "_framing",
+        "_instructions",
+        "_limit",
+        "_matcher",
+        "_now",
+        "_outputs",
+        "_overflowed",
+        "_patterns",
+        "_reading",
+        "_spun",
+        "_unread",
+        "_wait",
+        "options",
+        "state",
+    )
+
     def __init__(
         self, program: code.Program, *, user_id: str = "", password: str = "", options: Options | None = None
     ) -> None:
         self.state = _READY
-        self.options = options or _OPTIONS
-        initial = [slot.initial for slot in program.slots]
-        self._environment = Environment(initial, user_id, password, self.options)
+        if options is None:
+            options, self._reading = _OPTIONS, _READING
+        else:
+            self._reading = reading_of(options)
+        self.options = options
+        self._environment = Environment([*program.initial], user_id, password, options)
         self._instructions = program.instructions
         self._current: code.Instruction = program.instructions[0]
         self._counter = 0
@@ -122,9 +147,10 @@ class Interpreter:
         self._spun = False
         self._due: float | None = None
         self._wait: InputWait | None = None
+        self._matcher: Matcher | None = None
         self._limit: float | None = None
         self._patterns: tuple[str, ...] = ()
-        self._unread = bytearray()
+        self._unread = b""
         self._overflowed = False
         self._framing = _FRAMING
         self._outputs: list[Output] = []
@@ -143,14 +169,17 @@ class Interpreter:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the remote. Before the start and after the end they are kept unread."""
-        self.handle_timer(now=now)
+        due = self._due
+        if now > self._now or (due is not None and now >= due):
+            self.handle_timer(now=now)
         start, end = 0, len(data)
         while start < end and (wait := self._wait) is not None:
-            piece = data[start : start + _PIECE]
+            piece = data[start : start + _PIECE] if start or end > _PIECE else data
             taken = wait.feed(piece if self._framing is _FRAMING else self._framing.decode(piece))
             if taken is None:
                 start += _PIECE
-                self._due = self._limit if wait.patience is None else self._now + wait.patience
+                patience = wait.patience
+                self._due = self._limit if patience is None else self._now + patience
             else:
                 start += taken
                 self._end_wait(wait)
@@ -197,7 +226,7 @@ class Interpreter:
     @property
     def unread(self) -> bytes:
         """Octets that have arrived but not been read: at the end of the script, the first octets for PPP."""
-        return bytes(self._unread)
+        return self._unread
 
     @property
     def framing(self) -> Framing:
@@ -213,7 +242,7 @@ class Interpreter:
         """Keep octets for the next wait."""
         self._unread += octets
         if len(self._unread) > MAX_UNREAD:
-            del self._unread[:-MAX_UNREAD]
+            self._unread = self._unread[-MAX_UNREAD:]
             if not self._overflowed:
                 self._overflowed = True
                 self._outputs.append(InputDropped(MAX_UNREAD))
@@ -222,7 +251,9 @@ class Interpreter:
         """Execute instructions until the script has to wait, or has used up its budget for this instant."""
         self._due = None
         instructions, execute, traces = self._instructions, self._EXECUTE, self.options.trace
-        for left in range(self._budget - 1, -1, -1):
+        left = self._budget
+        while left:
+            left -= 1
             instruction = self._current = instructions[self._counter]
             self._counter += 1
             if traces and instruction.first and not self._spun:
@@ -258,21 +289,23 @@ class Interpreter:
         self._wait, self._limit = wait, limit
         self._overflowed = False
         if self._unread or wait.may_end_at_once:
-            taken = wait.feed(bytes(self._unread))
-            del self._unread[:taken]
+            unread, self._unread = self._unread, b""
+            taken = wait.feed(unread)
             if taken is not None:
+                self._unread = unread[taken:]
                 self._end_wait(wait)
                 return
         if limit is not None and self._now >= limit:
             self._time_out(wait)
             return
         self.state = _WAITING
-        self._due = limit if wait.patience is None else self._now + wait.patience
+        patience = wait.patience
+        self._due = limit if patience is None else self._now + patience
         self._spun = False
 
     def _time_out(self, wait: InputWait) -> None:
         """Continue after a wait that time has ended; what may be the beginning of a string is left to the next."""
-        self._unread[:0] = wait.tail
+        self._unread = wait.tail + self._unread
         self._end_wait(wait)
 
     def _end_wait(self, wait: InputWait) -> None:
@@ -313,18 +346,26 @@ class Interpreter:
             self._spun = False
 
     def _waitfor(self, instruction: code.Waitfor) -> None:
-        limit, seconds = None, instruction.seconds
+        limit, seconds, reading = None, instruction.seconds, self._reading
         if seconds is None and instruction.until is not None:
             seconds = self._number(instruction.until)
-        if seconds is not None and (seconds > 0 or not self.options.until_zero_waits_forever):
-            limit = self._now + max(0, seconds)
+        if seconds is not None and seconds > 0:
+            limit = self._now + seconds
+        elif seconds is not None and not self.options.until_zero_waits_forever:
+            limit = self._now
         strings = instruction.strings
         if strings is None:
             strings = Strings([self._text(each.text) for each in instruction.patterns], instruction.matchcase)
         self._patterns = strings.shown
         if self.options.discard_unread_input:
-            self._unread.clear()
-        self._begin_wait(Matcher(strings.sought(self.options)), limit)
+            self._unread = b""
+        sought = strings.sets[reading] or strings.read(reading)
+        matcher = self._matcher
+        if matcher is None:
+            matcher = self._matcher = Matcher(sought)
+        else:
+            matcher.begin(sought)
+        self._begin_wait(matcher, limit)
 
     def _end_waitfor(self, instruction: code.Waitfor, wait: Matcher) -> str:
         """Act on the string that came, or on the end of the time; return how it ended, in words."""
@@ -375,17 +416,18 @@ class Interpreter:
             self._outputs.append(AddressNotFound(self._current.place.line, shown[:64]))
 
     def _transmit(self, instruction: code.Transmit) -> None:
-        text, is_secret = instruction.text, False
-        if type(text) is Constant:
-            octets = _octets_of(text.value, instruction.raw, self.options.tags_in_any_case)
+        options, literal = self.options, instruction.literal
+        if literal is not None:
+            output = literal[options.tags_in_any_case]
         else:
-            value = self._text(text)
-            is_secret = isinstance(value, SecretText)
-            octets = encode(value if instruction.raw else self._environment.interpreted(value))
-        if self.options.framing_in_software:
-            octets = self._framing.encode(octets)
-        if octets:
-            self._outputs.append(SendData(octets, whole(octets) if is_secret else ()))
+            text = self._text(instruction.text)
+            is_secret = isinstance(text, SecretText)
+            octets = encode(text if instruction.raw else self._environment.interpreted(text))
+            output = SendData(octets, whole(octets) if is_secret else ())
+        if options.framing_in_software:
+            output = SendData(self._framing.encode(output.data), output.secrets)
+        if output.data:
+            self._outputs.append(output)
 
     def _set_port(self, instruction: code.SetPort) -> None:
         value: int | str = instruction.value
@@ -440,10 +482,3 @@ class Interpreter:
         code.Waitfor: _end_waitfor,
     }
     """What those that wait for input do at the end of the wait; each returns how it ended, in words."""
-
-
-@lru_cache(maxsize=128)
-def _octets_of(text: Value, raw: bool, tags_in_any_case: bool) -> bytes:
-    """Return what a literal is sent as, cached since a script sends the same in each run."""
-    assert isinstance(text, str), "the checker lets only strings through"
-    return encode(text if raw else interpret(text, tags_in_any_case=tags_in_any_case))

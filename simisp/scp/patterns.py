@@ -9,7 +9,12 @@ from simisp.scp.matcher import SoughtString, StringSet, string_set
 from simisp.scp.options import Options
 from simisp.scp.text import encode, interpret
 
-__all__ = ["Strings"]
+__all__ = ["Strings", "reading_of"]
+
+
+def reading_of(options: Options) -> int:
+    """Return the number of the way in which some options read strings."""
+    return 2 * options.waitfor_matches_case + options.tags_in_any_case
 
 
 class Strings:
@@ -21,26 +26,23 @@ class Strings:
 
     Attributes:
         shown: The strings as a report shows them: secrets are masked.
+        sets: What is sought on the line in each way to read them, as far as it was worked out (:meth:`read`).
     """
 
     def __init__(self, texts: Sequence[str], matchcase: Sequence[bool]) -> None:
         self.shown = tuple([MASK if isinstance(text, SecretText) else text for text in texts])
         self._texts = texts
         self._matchcase = matchcase
-        self._sets: dict[tuple[bool, bool], StringSet] = {}
+        self.sets: list[StringSet | None] = [None] * 4
 
-    def sought(self, options: Options) -> StringSet:
-        """Return what is sought on the line, which depends on how two options read the strings."""
-        reading = (options.waitfor_matches_case, options.tags_in_any_case)
-        sought = self._sets.get(reading)
-        if sought is None:
-            sought = self._sets[reading] = self._read(*reading)
-        return sought
-
-    def _read(self, all_match_case: bool, tags_in_any_case: bool) -> StringSet:
+    def read(self, reading: int) -> StringSet:
+        """Work out what is sought on the line in one of the ways to read them."""
+        all_match_case, tags_in_any_case = bool(reading & 2), bool(reading & 1)
         strings = tuple(
             SoughtString(encode(interpret(text, tags_in_any_case=tags_in_any_case)), all_match_case or matchcase)
             for text, matchcase in zip(self._texts, self._matchcase, strict=True)
         )
         # A cache keeps what it is asked for, and no secret is kept.
-        return StringSet(strings) if any(isinstance(text, SecretText) for text in self._texts) else string_set(strings)
+        has_secret = any(isinstance(text, SecretText) for text in self._texts)
+        sought = self.sets[reading] = StringSet(strings) if has_secret else string_set(strings)
+        return sought

@@ -40,7 +40,7 @@ def encode(text: str) -> bytes:
         (b'\xe9\x80\x81', b'\xce\xbb')
     """
     if text.isascii():
-        return text.encode("ascii")
+        return text.encode()
     try:
         return text.translate(_TO_1252).encode("latin-1")
     except UnicodeEncodeError:

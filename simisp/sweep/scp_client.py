@@ -156,6 +156,7 @@ class WatchedScript(ScriptClient):
         self._has_ended = False
         self._exercised: set[int] = set()
         self._sendings: list[tuple[SendData, Sending]] = []
+        self._asked_about: list[tuple[SendData, Sending]] = []
 
     def handle_timer(self, *, now: float) -> None:
         """Act on what is due. A script that spins gets ever less of the time, or its hours would be minutes of ours."""
@@ -172,9 +173,18 @@ class WatchedScript(ScriptClient):
         due = super().next_timer()
         return due if due is None or self._script.state is not State.SPINNING else max(due, self._rests_until)
 
+    def take_outputs(self) -> list[Output]:
+        """Return what the script has put out since the last call: it is this that is asked about next, in order."""
+        self._asked_about, self._sendings = self._sendings, []
+        return super().take_outputs()
+
     def about(self, output: SendData) -> Sending | None:
         """Return where the script stood when it sent this."""
-        return next((sending for sent, sending in self._sendings if sent is output), None)
+        for index, (sent, sending) in enumerate(self._asked_about):
+            if sent is output:
+                del self._asked_about[: index + 1]  # a literal is the same output each time it is sent
+                return sending
+        return None
 
     def view(self) -> ClientView:
         """Return where it stands; after its end that is the last wait, for what is decided there is decided."""
