@@ -87,7 +87,7 @@ class ScriptClient:
         self._on_output = on_output
         self._script = Interpreter(program, user_id=user, password=password, options=options)
         self._plays = self._script if number is None else Interpreter(_dial_program(number))
-        self._sent: list[Output] = []
+        self._taken: list[Output] = []  # what was put out and is not asked for yet, besides what the player still has
 
     @property
     def reads(self) -> bool:
@@ -106,8 +106,10 @@ class ScriptClient:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the line."""
-        self._plays.receive_data(data, now=now)
-        self._after(now)
+        plays = self._plays
+        plays.receive_data(data, now=now)
+        if plays.state is not _WAITING or self._on_output is not None:
+            self._after(now)
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take a circuit of the modem: DCD."""
@@ -126,30 +128,34 @@ class ScriptClient:
         return self._plays.next_timer()
 
     def take_outputs(self) -> list[Output]:
-        """Return what the script has sent since the last call."""
-        sent, self._sent = self._sent, []
-        return sent
+        """Return what the script has put out since the last call."""
+        outputs = self._plays.take_outputs()
+        if self._taken:
+            outputs, self._taken = self._taken + outputs, []
+        return outputs
 
     def _after(self, now: float) -> None:
+        """Show what has been put out, if anyone looks, and go on where what plays has ended."""
         plays = self._plays
-        outputs = plays.take_outputs()
-        for output in outputs:
-            if type(output) is SendData:
-                self._sent.append(output)
-        if self._on_output is not None and plays is self._script:
-            for output in outputs:
-                self._on_output(output)
-        if plays.state not in _FINAL:
-            return
         if plays is self._script:
-            self.exit_status = _STATUS[plays.state]
-        elif plays.state is not _ENDED:
-            self.exit_status = _NO_CONNECTION
-        else:
+            if self._on_output is not None:
+                self._show(self._on_output)
+            if plays.state in _FINAL:
+                self.exit_status = _STATUS[plays.state]
+        elif plays.state is _ENDED:
+            self._taken = plays.take_outputs()
             self._plays = self._script
             self._script.start(now=now)
             self._script.receive_data(plays.unread, now=now)
             self._after(now)
+        elif plays.state in _FINAL:
+            self.exit_status = _NO_CONNECTION
+
+    def _show(self, on_output: Callable[[Output], None]) -> None:
+        outputs = self._script.take_outputs()
+        self._taken += outputs
+        for output in outputs:
+            on_output(output)
 
 
 class Hear:
@@ -160,11 +166,11 @@ class Hear:
         within: For this many seconds; None without limit.
     """
 
-    __slots__ = ("longest", "pattern", "texts", "within")
+    __slots__ = ("sought", "texts", "within")
 
     def __init__(self, *texts: str, within: float | None = None) -> None:
         self.texts = texts
-        self.pattern, self.longest = _pattern_of(texts)
+        self.sought = _sought(texts)
         self.within = within
 
 
@@ -180,6 +186,8 @@ class GeneratorClient:
         conversation: Makes the generator.
         name: What a verdict calls it.
     """
+
+    __slots__ = ("_conversation", "_hears", "_sent", "_unheard", "_until", "exit_status", "name")
 
     def __init__(self, conversation: Callable[[], Conversation], *, name: str = "conversation") -> None:
         self.name = name
@@ -206,10 +214,11 @@ class GeneratorClient:
 
     def receive_data(self, data: bytes, *, now: float) -> None:
         """Take octets from the line."""
-        self._unheard = (self._unheard + data)[-_MOST_KEPT:]
+        unheard = self._unheard + data
+        self._unheard = unheard if len(unheard) <= _MOST_KEPT else unheard[-_MOST_KEPT:]
         hears = self._hears
         if hears is not None:
-            heard = self._search(hears, len(self._unheard) - len(data))
+            heard = self._search(hears, len(data))
             if heard is not None:
                 self._go_on(heard, now)
 
@@ -241,7 +250,9 @@ class GeneratorClient:
                     if act:
                         self._sent.append(SendData(act))
                 elif isinstance(act, Hear):
-                    if (heard := self._search(act, 0)) is None:
+                    if self._unheard or act.sought.has_empty:
+                        heard = self._search(act, len(self._unheard))
+                    if heard is None:
                         self._hears = act
                         self._until = None if act.within is None else now + act.within
                         return
@@ -251,22 +262,43 @@ class GeneratorClient:
         except StopIteration as stop:
             self.exit_status = stop.value or 0
 
-    def _search(self, wanted: Hear, searched: int) -> str | None:
-        """Return what is heard first, and forget all up to its end; of the octets, so many were searched before."""
-        found = wanted.pattern.search(self._unheard, max(0, searched - wanted.longest + 1))
+    def _search(self, wanted: Hear, new: int) -> str | None:
+        """Return what is heard first, and forget all up to its end; so many octets at the end are new."""
+        sought, among = wanted.sought, self._unheard
+        if new + sought.overlap < len(among):
+            among = among[-new - sought.overlap :]
+        if sought.single:
+            _, heard, behind = among.partition(sought.single)
+            if not heard:
+                return None
+            self._unheard = behind
+            return wanted.texts[0]
+        found = sought.pattern.search(among)
         if found is None:
             return None
-        self._unheard = self._unheard[found.end() :]
+        self._unheard = among[found.end() :]
         assert found.lastindex is not None
         return wanted.texts[found.lastindex - 1]
 
 
-@lru_cache(maxsize=256)
-def _pattern_of(texts: tuple[str, ...]) -> tuple[re.Pattern[bytes], int]:
-    """Return a pattern for one of some texts, with a group for each, and the octets of the longest."""
-    octets = [text.encode("latin-1") for text in texts]
-    groups = b"|".join(b"(%b)" % re.escape(each) for each in octets)
-    return re.compile(groups or b"(?!)"), max(map(len, octets), default=0)
+class _Sought:
+    """Texts as they are looked for."""
+
+    __slots__ = ("has_empty", "overlap", "pattern", "single")
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        octets = [text.encode("latin-1") for text in texts]
+        self.single = octets[0] if len(octets) == 1 else b""
+        """The only text, which is looked for without a pattern, in less time."""
+        self.pattern = re.compile(b"|".join(b"(%b)" % re.escape(each) for each in octets) or b"(?!)")
+        """Any of the texts, with a group for each."""
+        self.overlap = max(0, max(map(len, octets), default=0) - 1)
+        """How many octets that were searched may be the beginning of a text."""
+        self.has_empty = b"" in octets
+        """Whether one of them is heard at once."""
+
+
+_sought = lru_cache(maxsize=256)(_Sought)
 
 
 @lru_cache(maxsize=32)
