@@ -78,13 +78,14 @@ __all__ = ["Dialogue", "DialogueState"]
 _MOST_AT_ONCE = 1000
 _MOST_SENT_AT_ONCE = 64 * 1024  # octets, after which the next text has to wait for a moment
 _BREATH = 0.01  # seconds to wait after that much at one instant: an endless loop must not stop time or fill the memory
+_LF = 0x0A
 _PIECES = re.compile(rb"[^\r\n]{0,1024}(?:\r\n?|\n)|[^\r\n]{1,1024}")  # each fits into the buffer of typed octets
 
 
 _Wait = AwaitDeed | Pause | Silence | HangUp | HandOver
 """The instructions after which the dialogue may wait."""
-_Action = JumpTo | Begin | RepeatFrom | Mark | CheckAccount
-"""The instructions that neither send nor wait."""
+_Action = JumpTo | Begin | RepeatFrom
+"""The instructions that change only what comes next."""
 
 
 class DialogueState(Enum):
@@ -115,12 +116,28 @@ _DEAF = frozenset({DialogueState.SILENT, DialogueState.UP, DialogueState.ENDED})
 _FOR_THE_CALLER = frozenset({DialogueState.ASKING, DialogueState.AWAITING, DialogueState.UP})
 """The states in which it waits for the caller."""
 
-# Facts are built slowly, and those of most calls are the same.
+# Outputs are built slowly, and those of most calls are the same.
 _OVER = DialogueOver()
+_END_OF_LINE = SendData(b"\r\n")
 _asking = lru_cache(maxsize=64)(Asking)
 _mark_reached = lru_cache(maxsize=64)(MarkReached)
 _line_answered = lru_cache(maxsize=64)(LineAnswered)
 _log_in_accepted = lru_cache(maxsize=64)(LogInAccepted)
+
+
+@lru_cache(maxsize=64)
+def _echo_of(line: bytes) -> SendData:
+    """Return the echo of a whole line that is no secret."""
+    return SendData(line + b"\r\n")
+
+
+@lru_cache(maxsize=256)
+def _sent_as(text: str, new_line: bool) -> SendData:
+    """Return what is sent for a text without answers, on a new line or where the cursor is."""
+    data = Send(text).octets({})
+    return SendData(b"\r\n" + data if new_line else data)
+
+
 _IDLE, _ASKING, _UP = DialogueState.IDLE, DialogueState.ASKING, DialogueState.UP
 _HANDED_OVER = DialogueState.HANDED_OVER
 
@@ -170,9 +187,9 @@ class Dialogue:
     def __init__(self, program: DialogueProgram, accounts: Accounts | None = None, *, after_line: bool = False) -> None:
         self.program = program
         self.state: DialogueState = _IDLE
-        self._accounts = accounts or Accounts()
+        self._accounts = Accounts() if accounts is None else accounts
         self._next = 0
-        self._input = LineInput(after_line=after_line)
+        self._input = LineInput(after_line)
         self._answers: dict[str, str] = {}
         self._failures: dict[int, int] = {}
         self._loops: dict[int, int] = {}
@@ -240,7 +257,7 @@ class Dialogue:
         if self._asked is not None and self._resume_at is not None and now > self._resume_at:
             self.handle_timer(now=now)
         if self.state is _ASKING and (line := self._input.take_whole_line(data)) is not None:
-            self._answer(line, line)
+            self._answer(line, data[:-1])
             self._run(now)
             return
         # Line by line: each line decides what happens to those after it, however the octets were split.
@@ -315,17 +332,20 @@ class Dialogue:
                 self._outputs.append(_OVER)
                 return
             instruction = code[self._next]
+            if self._sent >= _MOST_SENT_AT_ONCE and isinstance(instruction, Send):
+                break
+            self._next += 1
             if isinstance(instruction, Send):
-                if self._sent >= _MOST_SENT_AT_ONCE:
-                    break
-                self._next += 1
                 self._send(instruction)
             elif isinstance(instruction, ReadLine):
-                self._next += 1
                 if self._ask(instruction, now):
                     return
                 since_answer = self._sent = 0
                 continue
+            elif isinstance(instruction, Mark):
+                self._outputs.append(_mark_reached(instruction.name))
+            elif isinstance(instruction, CheckAccount):
+                self._check_account(instruction)
             elif self._waits(instruction, now):
                 return
             since_answer += 1
@@ -334,8 +354,6 @@ class Dialogue:
 
     def _waits(self, instruction: _Wait | _Action, now: float) -> bool:
         """Execute an instruction that sends nothing; return whether the dialogue now waits."""
-        index = self._next
-        self._next = index + 1
         match instruction:
             case AwaitDeed():
                 return self._await(instruction, now)
@@ -352,25 +370,21 @@ class Dialogue:
                 self._successor = make()
                 self._unread = self._input.take_rest()
             case _:
-                self._act(instruction, index)
+                self._act(instruction)
                 return False
         return True
 
-    def _act(self, instruction: _Action, index: int) -> None:
-        """Execute an instruction that neither sends nor waits."""
+    def _act(self, instruction: _Action) -> None:
+        """Execute an instruction that changes only what comes next."""
         match instruction:
             case JumpTo(target):
                 self._next = target
             case Begin():
-                self._loops[index + 1] = 0
+                self._loops[self._next] = 0
             case RepeatFrom(target, times):
                 self._loops[target] = self._loops.get(target, 0) + 1
                 if self._loops[target] < times:
                     self._next = target
-            case Mark(name):
-                self._outputs.append(_mark_reached(name))
-            case CheckAccount():
-                self._check_account(instruction, index)
             case _:
                 assert_never(instruction)
 
@@ -390,7 +404,7 @@ class Dialogue:
         self._asked = question
         self._resume_at = None if question.within is None else now + question.within
         self._outputs.append(_asking(question.prompt))
-        return self._input.is_empty or not self._take_answer()
+        return not self._input.ahead or not self._take_answer()
 
     def _await(self, awaited: AwaitDeed, now: float) -> bool:
         """Begin to wait for something that the caller does."""
@@ -407,25 +421,33 @@ class Dialogue:
         line, echo = self._input.read_line()
         shown = echo if question.echo else b""
         if line is None:
-            self._put(shown, secret=len(shown) if question.secret else 0)
+            self._put(SendData(shown, ((0, len(shown)),) if question.secret and shown else ()))
             return False
-        self._answer(line, echo)
+        self._answer(line.decode("latin-1"), echo)
         return True
 
-    def _answer(self, line: bytes, echo: bytes) -> None:
-        """Take a whole line for the answer, and go where it leads."""
-        question = self._asked
-        assert question is not None
-        shown = echo if question.echo else b""
-        self._put(shown + b"\r\n", secret=len(shown) if question.secret else 0)
-        self._asked = self._resume_at = None
-        self._next = self._follow(question, line.decode("latin-1"))
+    def _answer(self, line: str, echo: bytes) -> None:
+        """Take a whole line for the answer, and go where it leads.
 
-    def _follow(self, question: ReadLine, line: str) -> int:
-        """Return where an answer leads. Blanks around it are ignored, except in a password."""
+        Blanks around it are ignored, except in a password.
+        """
+        question, outputs = self._asked, self._outputs
+        assert question is not None
         answer = line.strip()
+        if not (question.echo and echo):
+            outputs.append(_END_OF_LINE)
+        elif question.secret:
+            outputs.append(SendData(echo + b"\r\n", ((0, len(echo)),)))
+        else:
+            outputs.append(_echo_of(echo))
         # The answer to a prompt for a secret is not repeated in the transcript's facts.
-        self._outputs.append(_line_answered(question.prompt, "" if question.secret else answer))
+        outputs.append(_line_answered(question.prompt, "" if question.secret else answer))
+        self._at_line_start = True
+        self._asked = self._resume_at = None
+        self._next = self._follow(question, line, answer)
+
+    def _follow(self, question: ReadLine, line: str, answer: str) -> int:
+        """Return where an answer leads."""
         if not answer:
             return question.again
         if question.name is not None:
@@ -435,7 +457,8 @@ class Dialogue:
                 return target
         return question.otherwise
 
-    def _check_account(self, check: CheckAccount, index: int) -> None:
+    def _check_account(self, check: CheckAccount) -> None:
+        index = self._next
         user = self._answers.get(check.user, "")
         if self._accounts.accepts(user, self._answers.get(check.password, "")):
             self._outputs.append(_log_in_accepted(user))
@@ -447,12 +470,15 @@ class Dialogue:
         self._next = check.refused if failures < check.attempts else check.exhausted
 
     def _send(self, text: Send) -> None:
-        data = text.octets(self._answers)
-        self._put(b"\r\n" + data if text.own_line and not self._at_line_start else data)
+        new_line = text.own_line and not self._at_line_start
+        if "{" not in text.text:
+            self._put(_sent_as(text.text, new_line))
+        else:
+            data = text.octets(self._answers)
+            self._put(SendData(b"\r\n" + data if new_line else data))
 
-    def _put(self, data: bytes, *, secret: int = 0) -> None:
-        """Send octets, of which this many at the beginning are a secret."""
-        if data:
-            self._at_line_start = data.endswith(b"\n")
-            self._sent += len(data)
-            self._outputs.append(SendData(data, ((0, secret),) if secret else ()))
+    def _put(self, sent: SendData) -> None:
+        if sent.data:
+            self._at_line_start = sent.data[-1] == _LF
+            self._sent += len(sent.data)
+            self._outputs.append(sent)

@@ -36,78 +36,77 @@ class LineInput:
         (None, b'won')
     """
 
-    __slots__ = ("_after_cr", "_ahead", "_line", "lost")
+    __slots__ = ("_after_cr", "_line", "ahead", "lost")
 
-    def __init__(self, *, after_line: bool = False) -> None:
-        self._ahead = bytearray()
+    def __init__(self, after_line: bool = False) -> None:
+        self.ahead = bytearray()
+        """The octets that wait to be read."""
         self._line = bytearray()
         self._after_cr = after_line
         self.lost = 0
         """How many octets were lost because the buffer was full."""
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether no octet waits to be read."""
-        return not self._ahead
-
-    def take_whole_line(self, data: bytes) -> bytes | None:
+    def take_whole_line(self, data: bytes) -> str | None:
         """Take octets that are a whole line, if nothing waits before them and nothing in them needs editing.
 
         Returns:
             The line, which is its own echo; None if nothing was taken: then :meth:`add` and :meth:`read_line` do.
         """
-        if self._ahead or self._line:
+        if self.ahead or self._line or not 0 < len(data) <= LONGEST_LINE + 1:
             return None
-        plain = _PLAIN_LINE.fullmatch(data)
-        if plain is None or (self._after_cr and data == b"\n"):
+        end = data[-1]
+        if end != _CR and (end != _LF or (self._after_cr and len(data) == 1)):
             return None
-        self._after_cr = data.endswith(b"\r")
-        return plain[1]
+        line = data[:-1].decode("latin-1")
+        if not line.isprintable():
+            return None
+        self._after_cr = end == _CR
+        return line
 
     def add(self, data: bytes) -> None:
         """Take typed octets, as many as there is room for."""
-        room = MOST_TYPED_AHEAD - len(self._ahead)
-        self._ahead += data[:room]
+        room = MOST_TYPED_AHEAD - len(self.ahead)
+        self.ahead += data[:room]
         self.lost += max(0, len(data) - room)
 
     def forget(self) -> None:
         """Drop all unread octets."""
-        self._ahead.clear()
+        self.ahead.clear()
         self._line.clear()
 
     def take_rest(self) -> bytes:
         """Return and drop all unread octets."""
-        rest = bytes(self._ahead)
-        self._ahead.clear()
+        rest = bytes(self.ahead)
+        self.ahead.clear()
         return rest
 
     def read_line(self) -> tuple[bytes | None, bytes]:
         """Return the next line, or None if it is not complete yet, and the echo of the octets read."""
-        if not (self._line or (self._after_cr and self._ahead.startswith(b"\n"))):
-            plain = _PLAIN_LINE.match(self._ahead)
+        if not (self._line or (self._after_cr and self.ahead.startswith(b"\n"))):
+            plain = _PLAIN_LINE.match(self.ahead)
             if plain is not None:
                 line, end = plain.groups()
                 self._after_cr = end == b"\r"
-                del self._ahead[: plain.end()]
+                del self.ahead[: plain.end()]
                 return line, line
-        if len(self._line) + len(self._ahead) <= LONGEST_LINE and _PLAIN_PIECE.fullmatch(self._ahead):
-            piece = bytes(self._ahead)
+        if len(self._line) + len(self.ahead) <= LONGEST_LINE and _PLAIN_PIECE.fullmatch(self.ahead):
+            piece = bytes(self.ahead)
             self._line += piece
-            self._ahead.clear()
+            self.ahead.clear()
             self._after_cr = False
             return None, piece
         echo = bytearray()
-        for index, octet in enumerate(self._ahead):
+        for index, octet in enumerate(self.ahead):
             after_cr, self._after_cr = self._after_cr, octet == _CR
             if octet == _LF and after_cr:
                 continue
             if octet in (_CR, _LF):
-                del self._ahead[: index + 1]
+                del self.ahead[: index + 1]
                 line = bytes(self._line)
                 self._line.clear()
                 return line, bytes(echo)
             self._edit(octet, echo)
-        self._ahead.clear()
+        self.ahead.clear()
         return None, bytes(echo)
 
     def _edit(self, octet: int, echo: bytearray) -> None:
