@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Protocol
 
 from simisp.circuits import Circuit
@@ -59,6 +60,8 @@ _CLOCK = ClockChoice(asked="virtual", used="virtual")
 _TERMINATED = "SIGTERM"
 _FOR_THE_CLIENT = frozenset({SendData, SendUnrecorded, SetCircuit})
 _OPENED, _CLOSED = PortOpened(1), PortClosed(0)
+_DTR = Circuit.DTR  # a member of an Enum is slow to look up
+_shown = lru_cache(maxsize=64)(mask_text)
 
 
 class RunWatch(Protocol):
@@ -107,7 +110,7 @@ class PureRunner:
         self._config = replace(config, channels={**config.channels, **channels}) if channels else config
         self._make_session = session_maker(self.scenario, self._config)
         self.expected: ExpectedOf = ExpectedOf(scenario.model) if like is None else like.expected
-        self.secrets: Sequence[bytes] = self._make_session(None).secrets if like is None else like.secrets
+        self.secrets: tuple[bytes, ...] = self._make_session(None).secrets if like is None else like.secrets
 
     def with_channels(self, channels: Mapping[ChannelPlace, ChannelMaker]) -> PureRunner:
         """Return a runner that differs only in the line's channels.
@@ -171,7 +174,7 @@ class _PureRun:
             self._note(RunBegan(self._scenario.name, "pure"))
             self._note(ClientStarted(0, self._client.name))
         self._note(_OPENED)
-        self._machine.set_circuit(Circuit.DTR, True, now=0.0)
+        self._machine.set_circuit(_DTR, True, now=0.0)
         self._machine.notice(_OPENED, now=0.0)
         self._carry()
         self._client.start(now=0.0)
@@ -257,7 +260,7 @@ class _PureRun:
         """Close the port, as the end of a process does."""
         self._closed_at = self._now
         self._note(_CLOSED)
-        self._machine.set_circuit(Circuit.DTR, False, now=self._now)
+        self._machine.set_circuit(_DTR, False, now=self._now)
         self._machine.notice(_CLOSED, now=self._now)
         self._look_at(self._machine.take_outputs())
         if self._has_witnesses:
@@ -275,37 +278,31 @@ class _PureRun:
         held = self._closed_at is None
         unseen, self._unseen = self._unseen, []
         self._expectations.take_batches(unseen)
-        facts = RunFacts(
-            self._closed_at,
-            client.exit_status,
-            session.calls,
-            opened=True,
-            isp_required=not options.allow_unopened,
-            sees_speed=False,
-            sees_modes=False,
-            sees_locks=False,
-        )
+        isp_required = not options.allow_unopened
+        facts = RunFacts.without_port(self._closed_at, client.exit_status, session.calls, isp_required)
         results = self._expectations.judge(facts)
         shortfall = "" if options.allow_unopened else self._expectations.shortfall(facts)
         departure = None if held else departure_behind(self._heard, unseen, at, secrets=self._secrets)
         hang = self._follow() if held else None
-        ended = "" if held else self._how_client_ended
+        ended = "" if held else self._signal or f"exit status {client.exit_status}"
         end = RunEnd(True, ended, self._gave_up_at, still or self._stands_still, options.grace, options.latest)
         kind, reason = sum_up(end, results, hang, shortfall)
         if self._has_witnesses:
             self._note_judged(results, kind, reason)
-        name = mask_text(client.name, self._secrets)
+        shown = _shown(client.name, self._secrets)
+        # By their places: names would cost as much again, and each run has a verdict.
         return Verdict(
-            kind=kind,
-            scenario=self._scenario.name,
-            reason=reason,
-            at=at,
-            calls=session.calls,
-            waiting_for=waiting_for,
-            client=ClientReport(name, 0, client.exit_status, self._signal, self._gave_up_at, departure=departure),
-            expectations=results,
-            hang=hang,
-            clock=_CLOCK,
+            kind,
+            self._scenario.name,
+            reason,
+            at,
+            session.calls,
+            waiting_for,
+            ClientReport(shown, 0, client.exit_status, self._signal, self._gave_up_at, (), (), (), departure),
+            None,
+            results,
+            hang,
+            _CLOCK,
         )
 
     def _note_judged(self, results: Sequence[ExpectationResult], kind: VerdictKind, reason: str) -> None:
@@ -313,10 +310,6 @@ class _PureRun:
             for result in results:
                 self._note(ExpectationJudged(result.expectation, result.held, result.found))
         self._note(VerdictReached(kind, reason))
-
-    @property
-    def _how_client_ended(self) -> str:
-        return self._signal or f"exit status {self._client.exit_status}"
 
     def _follow(self) -> Hang:
         """Say what kind of hang it is; follow it to its end, or to the proof that it has none."""

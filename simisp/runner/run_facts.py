@@ -43,6 +43,13 @@ class RunFacts:
     lock_names: Final[Collection[str]] = ()
     lines: Final[Mapping[str, RunFacts]] = field(default_factory=dict)
 
+    @classmethod
+    def without_port(
+        cls, released_after: float | None, exit_status: int | None, calls: int, isp_required: bool
+    ) -> RunFacts:
+        """Return what is known of a run of a client that opens no port, of which nothing could be seen."""
+        return cls(released_after, exit_status, calls, (), True, True, isp_required, False, False, False)
+
     def held_on(self, lines: Collection[str] = ()) -> RunFacts:
         """Return these facts where the port is still held, of several lines those of these."""
         by_line = {name: each.held_on() if name in lines else each for name, each in self.lines.items()}

@@ -12,6 +12,8 @@ from simisp.runner.verdict import ExpectationResult, VerdictKind
 
 __all__ = ["RunEnd", "sum_up"]
 
+_RELEASED = VerdictKind.RELEASED  # a member of an Enum is slow to look up
+
 
 @dataclass(slots=True)
 class RunEnd:
@@ -58,7 +60,7 @@ def sum_up(
         return VerdictKind.FAILED, "; ".join([shortfall, *failed])
     if failed or shortfall:
         return VerdictKind.FAILED, "the port came free, but " + "; ".join([*filter(None, [shortfall]), *failed])
-    return VerdictKind.RELEASED, _why_released(end)
+    return _RELEASED, _why_released(end)
 
 
 def _why_hang(end: RunEnd, lines: Sequence[str]) -> str:
