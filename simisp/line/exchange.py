@@ -81,21 +81,7 @@ class Exchange:
         outcome = self._outcome(digits_of(number)) if self.numbers else self.default
         if is_clearing and outcome is CallOutcome.ISP:
             outcome = CallOutcome.BUSY
-        match outcome:
-            case CallOutcome.ISP:
-                return Route(outcome, self.answer_after, rings=True)
-            case CallOutcome.BUSY:
-                return Route(outcome, _BUSY_HEARD_AFTER, rings=False)
-            case CallOutcome.NO_DIAL_TONE:
-                return Route(outcome, _NO_DIAL_TONE_AFTER, rings=False)
-            case CallOutcome.NO_CARRIER:
-                # It is answered, so if S7 runs out first that is not NO ANSWER.
-                return Route(outcome, self.answer_after + _HANDSHAKE_FAILS_AFTER, rings=False)
-            case CallOutcome.NO_ANSWER:
-                return Route(outcome, None, rings=True)
-            case _:
-                # A person picks up, so the ring-back tone stops, but a modem can detect nothing of what follows.
-                return Route(outcome, None, rings=False)
+        return _route(outcome, self.answer_after)
 
     def _outcome(self, wanted: str) -> CallOutcome:
         """Return the outcome of a number without its punctuation."""
@@ -103,6 +89,26 @@ class Exchange:
             if digits_of(known) == wanted:
                 return outcome
         return self.default
+
+
+@lru_cache(maxsize=64)
+def _route(outcome: CallOutcome, answer_after: float) -> Route:
+    """Return the route of a call with this outcome; those of most calls are the same."""
+    match outcome:
+        case CallOutcome.ISP:
+            return Route(outcome, answer_after, rings=True)
+        case CallOutcome.BUSY:
+            return Route(outcome, _BUSY_HEARD_AFTER, rings=False)
+        case CallOutcome.NO_DIAL_TONE:
+            return Route(outcome, _NO_DIAL_TONE_AFTER, rings=False)
+        case CallOutcome.NO_CARRIER:
+            # It is answered, so if S7 runs out first that is not NO ANSWER.
+            return Route(outcome, answer_after + _HANDSHAKE_FAILS_AFTER, rings=False)
+        case CallOutcome.NO_ANSWER:
+            return Route(outcome, None, rings=True)
+        case _:
+            # A person picks up, so the ring-back tone stops, but a modem can detect nothing of what follows.
+            return Route(outcome, None, rings=False)
 
 
 @lru_cache(maxsize=256)

@@ -71,6 +71,7 @@ _FOR_THE_JUNCTION = frozenset({HangUpRequested, ModemRestartRequested, HandedOve
 _FOR_THE_CALLER = _FOR_THE_JUNCTION | {SendData}
 """A far end's outputs that mean nothing once the call is over."""
 _ONLINE_DATA = ModemState.ONLINE_DATA
+_ISP, _DCD = CallOutcome.ISP, Circuit.DCD
 _MODEM_TO_CLIENT = ChannelPlace.MODEM_TO_CLIENT
 
 
@@ -349,7 +350,7 @@ class Junction:
     def _come_through(self, route: Route, now: float) -> None:
         """Report the outcome of its call to the modem."""
         self._call = None
-        if route.outcome is CallOutcome.ISP:
+        if route.outcome is _ISP:
             self.modem.connect(now=now)
             self._answer(now=now)
         else:
@@ -373,7 +374,7 @@ class Junction:
         """End the call, or the attempt at one; ``by`` is the side that ended it."""
         self._call = None
         if self.far_end is not None:
-            self.far_end.set_circuit(Circuit.DCD, False, now=now)
+            self.far_end.set_circuit(_DCD, False, now=now)
             # What it still asks of its owner is done; the caller gets nothing more.
             self._outputs += [output for output in self.far_end.take_outputs() if type(output) not in _FOR_THE_CALLER]
             self._outputs.append(_ended(self.calls, by))

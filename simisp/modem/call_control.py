@@ -53,7 +53,7 @@ from simisp.modem.caller import Caller
 from simisp.modem.dial_string import DialString
 from simisp.modem.dte import DteInterface
 from simisp.modem.flow_control import XON, OctetFlow, octet_flow
-from simisp.modem.link import AgreedLink, agreed_link, link_reports
+from simisp.modem.link import AgreedLink, call_terms
 from simisp.modem.outputs import AnswerRequested, CallFailure, DialRequested, HangUpReason, HungUp, ModemState
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.settings import ModemSettings
@@ -266,20 +266,21 @@ class CallControl:
 
     def connect(self, rate: int, *, now: float) -> bool:
         """Accept the carrier of the call being set up: DCD, then CONNECT. Return False if no call awaits a carrier."""
-        if not self._awaits_carrier:
+        if _CARRIER not in self.deadlines:
             return False
-        self.deadlines.pop(_CARRIER)
+        del self.deadlines[_CARRIER]
         self.carrier = True
-        self._link = link = agreed_link(self._settings, rate)
-        self.flow = octet_flow(self._settings)
+        terms = call_terms(self._settings, rate, self.rate_to_dte)
+        self._link = terms.link
+        self.flow = terms.flow
         self.is_stopped = False
         self._dte.show_carrier(True)
-        for report in link_reports(self._settings, link, self.rate_to_dte):
+        for report in terms.reports:
             self._dte.send_words(report)
-        self._tell_connect(link)
+        self._tell_connect(terms.link)
         self._enter(_ONLINE_DATA)
-        if idle := self._settings.registers.in_force.get(30, 0):
-            self.deadlines[_IDLE] = now + 10 * idle
+        if terms.idle:
+            self.deadlines[_IDLE] = now + terms.idle
         return True
 
     def note_octets(self, *, now: float) -> None:
@@ -293,7 +294,7 @@ class CallControl:
 
     def hear_failure(self, failure: CallFailure) -> None:
         """Act on the reason why the call cannot be set up, if the settings let the modem hear it."""
-        if not self._awaits_carrier:
+        if _CARRIER not in self.deadlines:
             return
         if self.state is _ANSWERING:
             self.fail(HangUpReason.CALL_FAILED)
@@ -425,10 +426,6 @@ class CallControl:
     @property
     def _rings(self) -> int:
         return self._settings.registers.in_force[1]
-
-    @property
-    def _awaits_carrier(self) -> bool:
-        return _CARRIER in self.deadlines
 
     def _stop_ringing(self) -> None:
         if self.deadlines:

@@ -48,7 +48,7 @@ class Differences(Mapping[_Name, _Value]):
         {}
     """
 
-    __slots__ = ("_changed", "_factory", "in_force")
+    __slots__ = ("_changed", "_factory", "difference", "in_force")
 
     def __init__(self, factory: Mapping[_Name, _Value]) -> None:
         self._factory = factory
@@ -57,6 +57,8 @@ class Differences(Mapping[_Name, _Value]):
         """All values until the next change. Most modems have changed none: then this is the table itself, which is
         quicker to look up in.
         """
+        self.difference: tuple[tuple[_Name, _Value], ...] = ()
+        """The values that differ from the factory's: a key for what follows from all values."""
 
     def __getitem__(self, name: _Name) -> _Value:
         return self.in_force[name]
@@ -99,3 +101,4 @@ class Differences(Mapping[_Name, _Value]):
 
     def _put_in_force(self) -> None:
         self.in_force = _Overlaid(self._changed, self._factory) if self._changed else self._factory
+        self.difference = tuple(self._changed.items())

@@ -20,11 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
+from simisp.modem.flow_control import OctetFlow, octet_flow
 from simisp.modem.settings import ModemSettings
 
-__all__ = ["AgreedLink", "agreed_link", "link_reports"]
+__all__ = ["AgreedLink", "CallTerms", "agreed_link", "call_terms", "link_reports"]
 
 _CARRIERS = (
     ("V21", 300),
@@ -69,6 +69,50 @@ class AgreedLink:
         return self.error_control != "NONE"
 
 
+@dataclass(frozen=True, slots=True)
+class CallTerms:
+    """What a modem's settings make of a call.
+
+    Attributes:
+        link: What the modems have agreed on.
+        reports: The results that come before CONNECT (:func:`link_reports`).
+        flow: How octets of the DTE control the flow.
+        idle: After how many seconds without octets the call ends (S30); 0 for never.
+    """
+
+    link: AgreedLink
+    reports: tuple[str, ...]
+    flow: OctetFlow | None
+    idle: int
+
+
+_MOST_KEPT = 64
+_kept: dict[tuple[object, ...], CallTerms] = {}
+
+
+def call_terms(settings: ModemSettings, rate: int, rate_to_dte: int | None) -> CallTerms:
+    """Return what settings make of a call that could have ``rate`` bit/s.
+
+    It is kept, since clients set up call after call with the same few settings.
+
+    Args:
+        settings: The settings in force.
+        rate: What the call could have, in bit/s.
+        rate_to_dte: The rate of the DTE in bit/s, if it is known.
+    """
+    numbers, parameters, registers = settings.numbers, settings.parameters, settings.registers
+    key = (settings.factory, numbers.difference, parameters.difference, registers.difference, rate, rate_to_dte)
+    terms = _kept.get(key)
+    if terms is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        link = agreed_link(settings, rate)
+        reports = tuple(link_reports(settings, link, rate_to_dte))
+        idle = 10 * registers.in_force.get(30, 0)
+        terms = _kept[key] = CallTerms(link, reports, octet_flow(settings), idle)
+    return terms
+
+
 def agreed_link(settings: ModemSettings, rate: int) -> AgreedLink:
     r"""Return what the modems agree on for a call that could have ``rate`` bit/s.
 
@@ -80,30 +124,7 @@ def agreed_link(settings: ModemSettings, rate: int) -> AgreedLink:
         'NONE'
     """
     numbers, parameters = settings.numbers.in_force, settings.parameters.in_force
-    return _agreed(
-        rate,
-        parameters.get("+MS", _AUTOMATIC),
-        (parameters.get("+ES", _ANY)[0], numbers.get("\\N", 3), numbers.get("&Q", 5)),
-        (parameters.get("+DS", _ANY)[0], numbers.get("%C", 3), settings.registers.in_force.get(46)),
-    )
-
-
-@lru_cache(maxsize=64)
-def _agreed(
-    rate: int,
-    modulation: tuple[str, ...],
-    about_errors: tuple[str, int, int],
-    about_compression: tuple[str, int, int | None],
-) -> AgreedLink:
-    r"""Return what follows from settings, cached since those of most calls are the same.
-
-    Args:
-        rate: What the call could have, in bit/s.
-        modulation: ``+MS``.
-        about_errors: ``+ES``, ``\N`` and ``&Q``.
-        about_compression: ``+DS``, ``%C`` and S46.
-    """
-    carrier, automatic, _, highest, *_ = modulation
+    carrier, automatic, _, highest, *_ = parameters.get("+MS", _AUTOMATIC)
     carrier = _NUMBERED.get(carrier, carrier)
     limits = [rate]
     if int(highest):
@@ -113,8 +134,10 @@ def _agreed(
     rate = min(limits)
     if automatic == "1":
         carrier = next((name for name, fastest in _CARRIERS if rate <= fastest), "V90")
-    error_control = _error_control(*about_errors)
-    return AgreedLink(carrier, rate, error_control, _compression(error_control, *about_compression))
+    error_control = _error_control(parameters.get("+ES", _ANY)[0], numbers.get("\\N", 3), numbers.get("&Q", 5))
+    s46 = settings.registers.in_force.get(46)
+    compression = _compression(error_control, parameters.get("+DS", _ANY)[0], numbers.get("%C", 3), s46)
+    return AgreedLink(carrier, rate, error_control, compression)
 
 
 def _error_control(es: str, n: int, q: int) -> str:

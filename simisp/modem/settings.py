@@ -11,9 +11,9 @@ from simisp.modem.registers import Register, Registers
 __all__ = ["FactoryValues", "ModemSettings"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FactoryValues:
-    """The factory values of one kind of modem. All modems of the kind share them.
+    """The factory values of one kind of modem. All modems of the kind share them, and keys of caches have them in.
 
     Attributes:
         numbers: The values of basic commands, by name.
@@ -40,9 +40,10 @@ class ModemSettings:
         factory: The factory values. They must not change.
     """
 
-    __slots__ = ("numbers", "parameters", "registers", "tone")
+    __slots__ = ("factory", "numbers", "parameters", "registers", "tone")
 
     def __init__(self, factory: FactoryValues) -> None:
+        self.factory = factory
         self.registers = Registers(factory.table, factory.registers)
         self.numbers = Differences(factory.numbers)
         self.parameters = Differences(factory.parameters)
@@ -58,10 +59,7 @@ class ModemSettings:
 
     def copy(self) -> ModemSettings:
         """Return an independent copy."""
-        copy = ModemSettings.__new__(ModemSettings)
-        copy.registers = Registers(self.registers.table, self.registers.factory)
-        copy.numbers = Differences(self.numbers.factory)
-        copy.parameters = Differences(self.parameters.factory)
+        copy = ModemSettings(self.factory)
         copy.load(self)
         return copy
 
