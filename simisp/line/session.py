@@ -6,7 +6,7 @@ parts are joined, and the life of a call, is in :mod:`simisp.line.junction`.
 
 from __future__ import annotations
 
-from simisp.circuits import DTE_CIRCUITS, Circuit
+from simisp.circuits import Circuit
 from simisp.client_deeds import RateTaken
 from simisp.facts.fact import Fact
 from simisp.far_end import FarEnd, HangUpRequested
@@ -31,7 +31,8 @@ _WAITING = {
     ModemState.TEXT: "the modem waits for the end of a text",
 }
 _CLIENT_TO_MODEM = ChannelPlace.CLIENT_TO_MODEM
-_TAKEN = {(circuit, on): CircuitTaken(circuit, on) for circuit in DTE_CIRCUITS for on in (False, True)}
+_TURNED_ON = {circuit: CircuitTaken(circuit, True) for circuit in Circuit}
+_TURNED_OFF = {circuit: CircuitTaken(circuit, False) for circuit in Circuit}
 
 
 class Session(Junction):
@@ -184,7 +185,7 @@ class Session(Junction):
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take the new state of a circuit of the DTE: DTR or RTS."""
-        self._outputs.append(_TAKEN.get((circuit, on)) or CircuitTaken(circuit, on))
+        self._outputs.append(_TURNED_ON[circuit] if on else _TURNED_OFF[circuit])
         channels = self._channels
         if channels is None or not channels.send(_CLIENT_TO_MODEM, SetCircuit(circuit, on), now):
             self._let_modem_see(circuit, on, now)

@@ -23,8 +23,9 @@ from simisp.spans import whole
 __all__ = ["DteInterface"]
 
 
-_DSR, _DCD = Circuit.DSR, Circuit.DCD
-_SET = {(circuit, on): SetCircuit(circuit, on) for circuit in Circuit for on in (False, True)}
+_DSR, _CTS, _DCD = Circuit.DSR, Circuit.CTS, Circuit.DCD
+_ON = {circuit: SetCircuit(circuit, True) for circuit in Circuit}
+_OFF = {circuit: SetCircuit(circuit, False) for circuit in Circuit}
 
 
 class DteInterface:
@@ -61,8 +62,8 @@ class DteInterface:
         """What has come up since it was last taken, in order, without what is unsent."""
         self.has_requests = False
         """Whether some of that is for the modem's owner to act on."""
-        self.unsent = bytearray()
-        """Octets behind all outputs, which are collected for one output."""
+        self.unsent: list[bytes] = []
+        """Octets behind all outputs, which are collected for one output: pieces, none of them empty."""
         self._circuits: dict[Circuit, bool] = {}
         self._mismatch: RateMismatch | None = None
         self._interruption: str | None = None
@@ -129,18 +130,19 @@ class DteInterface:
 
     def send_echo(self, data: bytes) -> None:
         """Echo octets of a command line, if echo is on."""
-        if self.echoes and self._settings.numbers.in_force["E"]:
-            self.unsent += data
+        if data and self.echoes and self._settings.numbers.in_force["E"]:
+            self.unsent.append(data)
 
     def send_exactly(self, data: bytes) -> None:
         """Send octets that are neither information text nor a result code, such as the request for a text."""
-        self.unsent += data
+        if data:
+            self.unsent.append(data)
 
     def send_words(self, text: str | bytes) -> None:
         """Send a result code that has no number, unless Q1 suppresses it. LF stands between its lines."""
-        settings = self._settings
-        if not settings.numbers["Q"]:
-            self.unsent += frame_words(text, settings.numbers["V"], settings.registers[3], settings.registers[4])
+        numbers, registers = self._settings.numbers.in_force, self._settings.registers.in_force
+        if not numbers["Q"]:
+            self.unsent.append(frame_words(text, numbers["V"], registers[3], registers[4]))
 
     def send_final(self, text: str | bytes) -> None:
         """Send a final result code that has no number, unless Q1 suppresses it."""
@@ -153,9 +155,8 @@ class DteInterface:
             if rest is None:
                 return
             text = rest
-        self.unsent += frame_information(
-            text, self._settings.numbers["V"], self._settings.registers[3], self._settings.registers[4]
-        )
+        numbers, registers = self._settings.numbers.in_force, self._settings.registers.in_force
+        self.unsent.append(frame_information(text, numbers["V"], registers[3], registers[4]))
 
     def send_result(self, code: ResultCode, *, rate: int | None = None) -> None:
         """Send a result code, unless Q1 suppresses it.
@@ -167,7 +168,7 @@ class DteInterface:
         numbers, registers = self._settings.numbers.in_force, self._settings.registers.in_force
         if not numbers["Q"]:
             shown = rate if rate is not None and X_LEVELS[numbers["X"]].rate else None
-            self.unsent += frame_result(code, shown, numbers["V"], registers[3], registers[4], self._results)
+            self.unsent.append(frame_result(code, shown, numbers["V"], registers[3], registers[4], self._results))
 
     def send_connect(self, link: AgreedLink, rate_to_dte: int | None) -> None:
         """Send CONNECT, unless Q1 suppresses it. W and S95 say which rate it has, and X0 that it has no rate.
@@ -218,7 +219,16 @@ class DteInterface:
             self._circuits[circuit] = on
             if self.unsent:
                 self.flush()
-            self.outputs.append(_SET[circuit, on])
+            self.outputs.append(_ON[circuit] if on else _OFF[circuit])
+
+    def switch_on(self) -> None:
+        """Set the circuits that are on without a carrier: CTS, with &S0 (no standard) DSR, and with &C0 DCD."""
+        numbers = self._settings.numbers.in_force
+        if numbers.get("&S", 0) == 0:
+            self.set_circuit(_DSR, True)
+        self.set_circuit(_CTS, True)
+        if numbers["&C"] == 0:
+            self.set_circuit(_DCD, True)
 
     def show_carrier(self, carrier: bool) -> None:
         """Set DCD and DSR according to the carrier: with &C0 (ITU-T V.250, 6.2.8) and &S0 they are always on."""
@@ -245,8 +255,10 @@ class DteInterface:
     def flush(self) -> None:
         """Convert the octets collected so far to one output."""
         if self.unsent:
-            data = bytes(self.unsent)
-            if self._mismatch is not None:
-                data = self._mismatch.read(data)
-            self.outputs.append(SendData(data))
-            self.unsent.clear()
+            data = self.take_unsent()
+            self.outputs.append(SendData(data if self._mismatch is None else self._mismatch.read(data)))
+
+    def take_unsent(self) -> bytes:
+        """Return the octets collected so far, and forget them."""
+        pieces, self.unsent = self.unsent, []
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)

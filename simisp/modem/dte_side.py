@@ -47,7 +47,7 @@ __all__ = ["DteSide"]
 
 _COMMAND, _ONLINE_DATA = ModemState.COMMAND, ModemState.ONLINE_DATA
 _BY_DTR = HangUpReason.DTR
-_DTR, _DSR, _CTS = Circuit.DTR, Circuit.DSR, Circuit.CTS
+_DTR = Circuit.DTR
 
 
 class DteSide:
@@ -98,13 +98,10 @@ class DteSide:
         self._dtr_off_at: float | None = None  # when DTR will have been off for long enough (S25)
         self.has_requests = False
         """Whether some of the outputs taken last are for the modem's owner to act on."""
-        if unit.settings.numbers.in_force.get("&S", 0) == 0:
-            self._dte.set_circuit(_DSR, True)
-        self._dte.set_circuit(_CTS, True)
+        self._dte.switch_on()
         if config.leased_line:
             self._call.join_leased_line(True)
             self._settings.registers.set(2, NO_ESCAPE)
-        self._call.show_carrier()
         if config.script is not None:
             unit.script = ScriptPlay(config.script)
         if subsystem is not None:

@@ -96,6 +96,5 @@ class MarkingDte(DteInterface):
     def _mark(self, mark: AnswerMark) -> None:
         """Put out what was collected, with a mark."""
         if self.unsent:
-            data = bytes(self.unsent)
-            self.unsent.clear()
+            data = self.take_unsent()
             self.outputs.append(MarkedData(data if self._mismatch is None else self._mismatch.read(data), mark))

@@ -99,8 +99,8 @@ class Unit:
             dte,
             CallControl(settings, dte),
             CommandLine(),
-            stored=[stored, stored],
-            subsystem=subsystem,
+            [stored, stored],
+            subsystem,
         )
 
     @property
