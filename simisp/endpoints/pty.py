@@ -169,12 +169,13 @@ class PtyEndpoint:
         """Report from now on what happens, in order, and soon what has happened already."""
         assert self._watch is not None
         self._reactor, self._on_event = reactor, on_event
+        self._happenings.hand_on(self._take or self._report_octets, self._report)
         self._watch.follow(reactor, self.look)
         circuits = self._happenings.circuits
         if circuits is not None:
             reactor.add_reader(circuits.descriptor, self.look)
         if not self._left_alone:
-            reactor.add_reader(self._master, self._readable)
+            reactor.add_reader(self._master, self._happenings.act_on_octets)
 
     def detach(self) -> None:
         """Report nothing any more. Calling it again does nothing."""
@@ -198,12 +199,7 @@ class PtyEndpoint:
             if self._reactor is not None and on:
                 self._reactor.remove_reader(self._master)
             elif self._reactor is not None:
-                self._reactor.add_reader(self._master, self._readable)
-
-    def _readable(self) -> None:
-        """Report octets, and what else has happened."""
-        if happened := self._happenings.receive_octets(self._take or self._report_octets):
-            self._report(happened)
+                self._reactor.add_reader(self._master, self._happenings.act_on_octets)
 
     def _report_octets(self, data: bytes) -> None:
         self._report((DataArrived(data),))

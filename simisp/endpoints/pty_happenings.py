@@ -74,8 +74,9 @@ class PtyHappenings:
     """
 
     __slots__ = (
-        "_clear_to_send", "_counted", "_forget_backlog", "_held_back", "_kept", "_last_characters", "_look", "_master",
-        "_octets", "_port", "_raw_settings", "_settings", "_watch", "circuits", "echo_rate", "openings",
+        "_clear_to_send", "_counted", "_forget_backlog", "_hand_octets", "_held_back", "_is_plain", "_kept",
+        "_last_characters", "_look", "_master", "_octets", "_port", "_raw_settings", "_report", "_settings", "_watch",
+        "circuits", "echo_rate", "openings",
     )  # fmt: skip
 
     def __init__(self, port: _Port, watch: Watch, octets: PtyOctets, forget_backlog: Callable[[], None]) -> None:
@@ -90,12 +91,15 @@ class PtyHappenings:
         self._held_back = False
         self._last_characters: tuple[int, Parity] | None = None
         self._look = room_for_settings()
+        self._hand_octets: Callable[[bytes], None] = _ignore
+        self._report: Callable[[Iterable[PortEvent]], None] = _ignore
         self._take_settings(raw_settings(self._kept))
 
     def lend(self, circuits: LentCircuits) -> None:
         """Look at these circuits, too."""
         self.circuits = circuits
         self._last_characters = circuits.characters
+        self._is_plain = False
 
     def receive(self, *, data: bool = True, octets_first: bool = False) -> Iterable[PortEvent]:
         """Return what happened, in order; never waits. Each event is to be acted upon before the next is asked for.
@@ -113,23 +117,31 @@ class PtyHappenings:
         arrived = self._take() if data else []
         return self._with_the_rest(arrived, changes, octets_first=octets_first)
 
-    def receive_octets(self, take: Callable[[bytes], None]) -> Iterable[PortEvent]:
-        """Return what happened when the master has turned readable, as :meth:`receive` does.
+    def hand_on(self, take: Callable[[bytes], None], report: Callable[[Iterable[PortEvent]], None]) -> None:
+        """Say what :meth:`act_on_octets` calls.
 
-        Nearly always there are octets and nothing else. That is the short way: they are handed to ``take``.
+        Args:
+            take: Called with octets when nothing else has happened.
+            report: Called with all that has happened when there is more, as :meth:`receive` returns it.
+        """
+        self._hand_octets, self._report = take, report
+
+    def act_on_octets(self) -> None:
+        """Act upon the master's having turned readable.
+
+        Nearly always there are octets and nothing else. That is the short way.
 
         The watch is asked even if the reactor has found nothing else ready. The kernel polls one descriptor after the
         other: a client may have opened the port and written when the watch had been polled, but not the master.
-
-        Args:
-            take: Called with octets if nothing else has happened; nothing is returned then.
         """
-        if self.circuits is not None or self.echo_rate is not None or self._held_back:
-            return self.receive(octets_first=True)
-        fcntl.ioctl(self._kept, LOOK_AT_SETTINGS, self._look)
-        if self._look != self._raw_settings:
-            return self.receive()
-        octets = self._octets
+        if not self._is_plain:
+            self._report(self.receive(octets_first=True))
+            return
+        look, octets = self._look, self._octets
+        fcntl.ioctl(self._kept, LOOK_AT_SETTINGS, look)
+        if look != self._raw_settings:
+            self._report(self.receive())
+            return
         size = octets.read_size
         try:
             packet = os.read(self._master, size)
@@ -138,9 +150,9 @@ class PtyHappenings:
         if packet and packet[0] == TIOCPKT_DATA and len(packet) < size and not self._watch.has_news():
             if size != SHORT_READ:
                 octets.read_size = fitted(size, len(packet))
-            take(packet[1:])
-            return ()
-        return self._with_the_rest(self._take(packet), octets_first=True)
+            self._hand_octets(packet[1:])
+        else:
+            self._report(self._with_the_rest(self._take(packet), octets_first=True))
 
     def _take(self, packet: bytes = b"") -> list[PortEvent]:
         return self._reported(self._octets.take(echoes=self.echo_rate is not None, packet=packet))
@@ -198,10 +210,16 @@ class PtyHappenings:
     def _take_settings(self, raw: bytes) -> None:
         self._raw_settings, self._settings = known_settings(raw)
         self.echo_rate = self._settings.speed / _BITS_A_CHARACTER if self._settings.echoes else None
+        self._is_plain = self._has_octets_alone
 
     def _settings_now(self) -> tuple[bytes, tuple[int, Parity] | None]:
         """Return what the kernel keeps, and the characters that a client asked for, which it does not keep."""
         return raw_settings(self._kept), None if self.circuits is None else self.circuits.characters
+
+    @property
+    def _has_octets_alone(self) -> bool:
+        """Whether the port has nothing but the client's octets to look at when the master turns readable."""
+        return self.circuits is None and self.echo_rate is None and not self._held_back
 
     def _line_settings(self) -> PortSettings:
         settings, characters = self._settings, self._last_characters
@@ -228,6 +246,7 @@ class PtyHappenings:
         held_back = self._settings.minds_cts and not self._clear_to_send
         if held_back is not self._held_back:
             self._held_back = held_back
+            self._is_plain = self._has_octets_alone
             (stop_output if held_back else restart_output)(self._kept)
 
     # Openings and closings -------------------------------------------------------------------------------------------
@@ -303,10 +322,15 @@ class PtyHappenings:
         self._forget_backlog()
         self._octets.forget_client()
         self._held_back = False
+        self._is_plain = self._has_octets_alone
         self._mind_cts()
         self._octets.take_notes()
         if self.circuits is not None and not (another and self.circuits.changed):
             self.circuits.renew()
+
+
+def _ignore(what: object) -> None:
+    """Do nothing: the port is not attached yet."""
 
 
 def _changes(circuits: LentCircuits) -> list[PortCircuit | BreakSeen]:
