@@ -127,7 +127,7 @@ class Session(Junction):
             return None
         known = self.modem.answer_known(data, now=now)
         if known is not None:
-            self._after_cr = data[-1:] == self._ends.cr
+            self._after_cr = data.endswith(self._ends.cr)
         return known
 
     def _take_first(self, data: bytes, now: float) -> int:

@@ -100,15 +100,9 @@ class CommandLine:
         """Whether an A has come, and the next octet decides whether it begins a line."""
         return self._after_a
 
-    def take_again(self, body: bytes) -> bool:
-        """Take a whole line of which is known what :meth:`take` makes of it; return whether none was begun before it.
-
-        Otherwise it is part of a longer one, and nothing is taken.
-        """
-        if self._in_body or self._after_a:
-            return False
+    def repeat(self, body: bytes) -> None:
+        """Take a whole line, none being begun, of which is known what :meth:`take` makes of it: this body."""
         self._repeatable = body
-        return True
 
     def clear(self) -> None:
         """Discard an incomplete line. ``A/`` still repeats the last complete one."""

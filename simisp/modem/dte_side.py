@@ -48,6 +48,7 @@ __all__ = ["DteSide"]
 _COMMAND, _ONLINE_DATA = ModemState.COMMAND, ModemState.ONLINE_DATA
 _BY_DTR = HangUpReason.DTR
 _DTR = Circuit.DTR
+_NONE_KNOWN: Mapping[bytes, KnownAnswer] = {}
 
 
 class DteSide:
@@ -62,6 +63,7 @@ class DteSide:
     """
 
     __slots__ = (
+        "_at_rest",
         "_call",
         "_command_line",
         "_config",
@@ -91,6 +93,8 @@ class DteSide:
         self._command_line = unit.line
         self._escape = EscapeDetector()
         self._lines = LineRunner(unit)
+        self._at_rest: Mapping[bytes, KnownAnswer] = _NONE_KNOWN
+        """The answers that hold as long as nothing but known lines has come since the modem was found at rest."""
         self._dtr = True
         self._dtr_seen = False  # whether the owner has reported DTR as on; until it reports a state, it counts as on
         self._rate_of_dte: int | None = None
@@ -140,19 +144,33 @@ class DteSide:
     def answer_known(self, data: bytes, *, now: float) -> KnownAnswer | None:
         """Take a whole command line whose answer is known, and return it in place of the outputs.
 
-        It is for an owner that has taken all outputs before. No deadline is pending, before and after.
+        It is for an owner that takes the outputs after each call of any other method. No deadline is pending, before
+        and after.
 
         Returns:
             What was put out; None where nothing was taken, because :meth:`receive_data` may do something else.
         """
-        known, call, unit = self._lines.answered.get(data), self._call, self._unit
-        if (
-            known is None
-            or call.state is not _COMMAND
+        known = self._at_rest.get(data)
+        if known is None:
+            known = self._lines.answered.get(data)
+            if known is None or not self._is_at_rest(now):
+                return None
+            self._at_rest = self._lines.answered
+        self._escape.note_octets(now=now)
+        self._lines.begin(known.line, now)
+        self._command_line.repeat(known.body)
+        return known
+
+    def _is_at_rest(self, now: float) -> bool:
+        """Return whether the modem awaits a command line, and does nothing of itself until one comes."""
+        call, unit = self._call, self._unit
+        return not (
+            call.state is not _COMMAND
             or call.deadlines
             or self._escape.deadline is not None
             or self._dtr_off_at is not None
             or self._lines.waiting is not None
+            or self._command_line.is_begun
             or self._subsystem is not None
             or self._misread is not None
             or unit.script is not None
@@ -161,12 +179,7 @@ class DteSide:
             or unit.unsolicited
             or unit.has_new_rate
             or now < unit.deaf_until
-            or not self._command_line.take_again(known.body)
-        ):
-            return None
-        self._escape.note_octets(now=now)
-        self._lines.begin(known.line, now)
-        return known
+        )
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take the new state of DTR. It acts according to &D once it has been off for the time in S25.
@@ -237,6 +250,7 @@ class DteSide:
 
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call, in order, and clear them."""
+        self._at_rest = _NONE_KNOWN  # something was done that may have put out something
         unit = self._unit
         if unit.has_new_rate or unit.unsolicited:
             self._settle_line()
@@ -257,7 +271,8 @@ class DteSide:
         lines, dte = self._lines, self._dte
         is_short = not start and len(data) <= LONGEST_REMEMBERED
         known = lines.answered.get(data) if is_short else None
-        if known is not None and self._command_line.take_again(known.body):
+        if known is not None and not self._command_line.is_begun:
+            self._command_line.repeat(known.body)
             lines.begin(known.line, now)
             dte.emit_again(known.outputs)
             return len(data)

@@ -57,6 +57,8 @@ class Transcript:
     def __init__(self, *, most_octets: int = 4 * 1024 * 1024, most_records: int = 100_000) -> None:
         self._most_octets = most_octets
         self._most_records = most_records
+        self._octet_ceiling = most_octets + _OCTETS_ABOVE
+        self._record_ceiling = most_records + _RECORDS_ABOVE
         self._records: deque[Record] = deque()
         self._unwritten: deque[_Batch] = deque()  # newer than all records
         self._kept = 0
@@ -143,9 +145,9 @@ class Transcript:
         if size is None:
             size = measured(outputs)
         self._unwritten.append((at, line, outputs, size))
-        self._kept += size[0]
-        self._octets += size[1]
-        if self._kept > self._most_records + _RECORDS_ABOVE or self._octets > self._most_octets + _OCTETS_ABOVE:
+        self._kept = kept = self._kept + size[0]
+        self._octets = octets = self._octets + size[1]
+        if kept > self._record_ceiling or octets > self._octet_ceiling:
             self._drop_oldest()
 
     def digest(self, *, until: type[Fact] | None = None) -> str:

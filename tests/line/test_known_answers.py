@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,8 +29,28 @@ LINES = [
     b"ATO\r",
     b"ATH\r",
 ]
-LINES += [b"ATDT5551234\r", b"ATZ\r", b"ATI3", b"\r", b"p\r", b"AT&D1\r", b"ATS12=0\r", b"ATD5;\r", b"ATS25=100\r"]
-Step = bytes | float | bool
+LINES += [
+    b"ATDT5551234\r",
+    b"ATZ\r",
+    b"ATI3",
+    b"\r",
+    b"p\r",
+    b"AT&D1\r",
+    b"ATS12=0\r",
+    b"ATD5;\r",
+    b"ATS25=100\r",
+    b"AT+IPR=115200\r",
+]
+OCCASIONS: dict[str, Callable[[Session, float], None]] = {
+    "another rate": lambda session, now: session.see_rate(2400, now=now),
+    "the modem's rate": lambda session, now: session.see_rate(115_200, now=now),
+    "an unsolicited text": lambda session, now: session.send_unasked("+CREG: 1", now=now),
+    "no power": lambda session, now: session.lose_power(now=now),
+    "power": lambda session, now: session.power_up(now=now),
+    "no carrier": lambda session, now: session.lose_carrier(now=now),
+    "no far end": lambda session, now: session.lose_far_end(now=now),
+}
+Step = bytes | float | bool | str
 
 
 def play(steps: list[Step], config: SessionConfig, *, short: bool) -> tuple[list[Output], list[float | None], int]:
@@ -41,6 +63,8 @@ def play(steps: list[Step], config: SessionConfig, *, short: bool) -> tuple[list
         elif isinstance(step, float):
             now += step
             session.handle_timer(now=now)
+        elif isinstance(step, str):
+            OCCASIONS[step](session, now)
         elif short and (answer := session.answer_known(step, now=now)) is not None:
             known += 1
             assert answer.octets == b"".join(each.data for each in answer.exchange if isinstance(each, SendData))
@@ -54,7 +78,11 @@ def play(steps: list[Step], config: SessionConfig, *, short: bool) -> tuple[list
 
 @given(
     st.lists(
-        st.sampled_from(LINES[:3]) | st.sampled_from(LINES) | st.sampled_from([0.1, 1.0, 2.5]) | st.booleans(),
+        st.sampled_from(LINES[:3])
+        | st.sampled_from(LINES)
+        | st.sampled_from([0.1, 1.0, 2.5])
+        | st.sampled_from(list(OCCASIONS))
+        | st.booleans(),
         max_size=30,
     ),
     st.booleans(),
