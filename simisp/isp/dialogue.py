@@ -256,8 +256,8 @@ class Dialogue:
         """Take octets from the caller."""
         if self._asked is not None and self._resume_at is not None and now > self._resume_at:
             self.handle_timer(now=now)
-        if self.state is _ASKING and (line := self._input.take_whole_line(data)) is not None:
-            self._answer(line, data[:-1])
+        if self.state is _ASKING and (typed := self._input.take_whole_line(data)) is not None:
+            self._answer(*typed)
             self._run(now)
             return
         # Line by line: each line decides what happens to those after it, however the octets were split.
@@ -332,19 +332,19 @@ class Dialogue:
                 self._outputs.append(_OVER)
                 return
             instruction = code[self._next]
-            if self._sent >= _MOST_SENT_AT_ONCE and isinstance(instruction, Send):
+            if self._sent >= _MOST_SENT_AT_ONCE and type(instruction) is Send:
                 break
             self._next += 1
-            if isinstance(instruction, Send):
+            if type(instruction) is Send:
                 self._send(instruction)
-            elif isinstance(instruction, ReadLine):
+            elif type(instruction) is ReadLine:
                 if self._ask(instruction, now):
                     return
                 since_answer = self._sent = 0
                 continue
-            elif isinstance(instruction, Mark):
+            elif type(instruction) is Mark:
                 self._outputs.append(_mark_reached(instruction.name))
-            elif isinstance(instruction, CheckAccount):
+            elif type(instruction) is CheckAccount:
                 self._check_account(instruction)
             elif self._waits(instruction, now):
                 return
@@ -419,9 +419,10 @@ class Dialogue:
         question = self._asked
         assert question is not None
         line, echo = self._input.read_line()
-        shown = echo if question.echo else b""
         if line is None:
-            self._put(SendData(shown, ((0, len(shown)),) if question.secret and shown else ()))
+            if question.echo and echo:
+                self._at_line_start = False
+                self._outputs.append(SendData(echo, whole(echo) if question.secret else ()))
             return False
         self._answer(line.decode("latin-1"), echo)
         return True
@@ -437,7 +438,7 @@ class Dialogue:
         if not (question.echo and echo):
             outputs.append(_END_OF_LINE)
         elif question.secret:
-            outputs.append(SendData(echo + b"\r\n", ((0, len(echo)),)))
+            outputs.append(SendData(echo + b"\r\n", whole(echo)))
         else:
             outputs.append(_echo_of(echo))
         # The answer to a prompt for a secret is not repeated in the transcript's facts.
@@ -472,12 +473,10 @@ class Dialogue:
     def _send(self, text: Send) -> None:
         new_line = text.own_line and not self._at_line_start
         if "{" not in text.text:
-            self._put(_sent_as(text.text, new_line))
+            sent = _sent_as(text.text, new_line)
         else:
             data = text.octets(self._answers)
-            self._put(SendData(b"\r\n" + data if new_line else data))
-
-    def _put(self, sent: SendData) -> None:
+            sent = SendData(b"\r\n" + data if new_line else data)
         if sent.data:
             self._at_line_start = sent.data[-1] == _LF
             self._sent += len(sent.data)

@@ -8,6 +8,7 @@ __all__ = ["LONGEST_LINE", "LineInput"]
 
 LONGEST_LINE = 255
 """The most octets that a typed line holds; octets after them are dropped, and not echoed."""
+_LONGEST_WITH_END = LONGEST_LINE + 1
 
 MOST_TYPED_AHEAD = 4096
 """The most octets that wait for the next question; later ones are lost, as in a terminal server's buffer."""
@@ -46,22 +47,23 @@ class LineInput:
         self.lost = 0
         """How many octets were lost because the buffer was full."""
 
-    def take_whole_line(self, data: bytes) -> str | None:
+    def take_whole_line(self, data: bytes) -> tuple[str, bytes] | None:
         """Take octets that are a whole line, if nothing waits before them and nothing in them needs editing.
 
         Returns:
-            The line, which is its own echo; None if nothing was taken: then :meth:`add` and :meth:`read_line` do.
+            The line and its echo; None if nothing was taken: then :meth:`add` and :meth:`read_line` do.
         """
-        if self.ahead or self._line or not 0 < len(data) <= LONGEST_LINE + 1:
+        if self.ahead or self._line or not data or len(data) > _LONGEST_WITH_END:
             return None
         end = data[-1]
         if end != _CR and (end != _LF or (self._after_cr and len(data) == 1)):
             return None
-        line = data[:-1].decode("latin-1")
+        echo = data[:-1]
+        line = echo.decode("latin-1")
         if not line.isprintable():
             return None
         self._after_cr = end == _CR
-        return line
+        return line, echo
 
     def add(self, data: bytes) -> None:
         """Take typed octets, as many as there is room for."""

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, final
 
 if TYPE_CHECKING:  # a scenario is checked without them
     from simisp.client_deeds import ClientDeed
@@ -79,6 +79,7 @@ def pattern(expression: str) -> Answer:
     return Answer(f"/{expression}/", re.compile(expression))
 
 
+@final
 @dataclass(slots=True)
 class Send:
     r"""Send a text.
@@ -124,6 +125,7 @@ def _octets(text: str) -> bytes:
     return text.replace("\r\n", "\n").replace("\n", "\r\n").encode("latin-1", "replace")
 
 
+@final
 @dataclass(slots=True)
 class ReadLine:
     """Read a line and jump to where the answer leads. An empty line always leads to ``again``.
@@ -151,6 +153,7 @@ class ReadLine:
     late: Final[int] = 0
 
 
+@final
 @dataclass(slots=True)
 class CheckAccount:
     """Check a user name and a password that were read, and count the failures.
@@ -251,6 +254,7 @@ class RepeatFrom:
     times: Final[int]
 
 
+@final
 @dataclass(slots=True)
 class Mark:
     """Record a name in the transcript: a mark, or a label that was reached.
