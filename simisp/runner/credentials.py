@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import ClassVar
@@ -37,7 +38,7 @@ class SentWords:
     """The facts that :meth:`take_fact` does something about."""
 
     def __init__(self, words: Iterable[str], allowed: Collection[str] = ()) -> None:
-        self._words, self._longest = _searched(tuple(words))
+        self._words, self._any_of_them, self._longest = _searched(tuple(words))
         self._allowed = allowed
         self._tails: dict[str, str] = {}  # of each line, the last octets, in which a word may have begun
         self._where = "before any prompt"
@@ -91,14 +92,14 @@ class SentWords:
 
     def _ends_between(self, start: int, end: int, stream: str) -> bool:
         """Return whether a word ends in these of the characters, wherever it begins."""
-        first = start + 1 - self._longest
-        around = stream[first:end] if first > 0 else stream[:end]
-        found = [word for word in self._words if word in around]
-        return bool(found) and any(stream.find(word, max(0, start + 1 - len(word)), end) >= 0 for word in found)
+        if self._any_of_them is None or self._any_of_them.search(stream, start + 1 - self._longest, end) is None:
+            return False
+        return any(stream.find(word, max(0, start + 1 - len(word)), end) >= 0 for word in self._words)
 
 
 @lru_cache(maxsize=8)
-def _searched(words: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
-    """Return words as they are sent, a character for each octet, and the length of the longest."""
+def _searched(words: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str] | None, int]:
+    """Return words as they are sent, a character for each octet, what finds any of them, and the longest length."""
     sent = tuple(word.encode("latin-1", "replace").decode("latin-1") for word in words if word)
-    return sent, max(map(len, sent), default=0)
+    pattern = re.compile("|".join(map(re.escape, sent))) if sent else None
+    return sent, pattern, max(map(len, sent), default=0)

@@ -13,9 +13,11 @@ STEPS = st.lists(st.text("abcd", min_size=1, max_size=6) | st.sampled_from([Aski
 
 
 @settings(max_examples=100, deadline=None)
-@given(STEPS)
-def test_a_word_is_seen_where_its_last_octet_is_sent_however_it_was_split(steps: list[str | Asking]) -> None:
-    watch, sent, where, seen = SentWords(WORDS), "", "before any prompt", list[str]()
+@given(STEPS, st.sets(st.sampled_from(["one", "two", "before any prompt"])), st.booleans())
+def test_a_word_is_seen_where_its_last_octet_is_sent_however_it_was_split(
+    steps: list[str | Asking], allowed: set[str], asks_each_time: bool
+) -> None:
+    watch, sent, where, seen = SentWords(WORDS, allowed), "", "before any prompt", list[str]()
     for step in steps:
         if isinstance(step, Asking):
             watch.take_fact(step)
@@ -24,8 +26,10 @@ def test_a_word_is_seen_where_its_last_octet_is_sent_however_it_was_split(steps:
         watch.take_octets(step.encode())
         for octet in step:
             sent += octet
-            if sent.endswith(WORDS) and where not in seen:
+            if sent.endswith(WORDS) and where not in allowed and where not in seen:
                 seen.append(where)
+        if asks_each_time:
+            assert watch.seen_at == seen
     assert watch.seen_at == seen
 
 
@@ -35,6 +39,13 @@ def test_what_is_sent_on_one_line_does_not_complete_a_word_on_another() -> None:
     watch.take_octets(b"ret", "2")
     assert watch.seen_at == []
     watch.take_octets(b"ret", "1")
+    assert watch.seen_at == ["before any prompt"]
+
+
+def test_a_word_is_seen_among_many_pieces_and_long_ones() -> None:
+    watch = SentWords(["secret"])
+    for piece in [b"x"] * 200 + [b"sec"] + [b"ret" + b"y" * 5000]:
+        watch.take_octets(piece)
     assert watch.seen_at == ["before any prompt"]
 
 
