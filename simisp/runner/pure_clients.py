@@ -71,6 +71,8 @@ class ScriptClient:
         on_output: Called with each output of the script, in order; not with those of the dialling before it.
     """
 
+    __slots__ = ("_on_output", "_plays", "_script", "_taken", "exit_status", "name")
+
     def __init__(
         self,
         program: Program,

@@ -44,7 +44,7 @@ from simisp.scp.patterns import Strings, reading_of
 from simisp.scp.printer import statement_text
 from simisp.scp.state import State, Waiting
 from simisp.scp.syntax import PortSetting
-from simisp.scp.text import encode
+from simisp.scp.text import encode, interpret
 from simisp.scp.values import Evaluable
 from simisp.scp.waits import AddressWait, InputWait
 from simisp.spans import whole
@@ -313,7 +313,10 @@ class Interpreter:
         self.state = _RUNNING
         self._wait = None
         instruction = self._current
-        outcome = self._END[type(instruction)](self, instruction, wait)
+        if type(instruction) is code.Waitfor:
+            outcome = self._end_waitfor(instruction)
+        else:
+            outcome = self._END[type(instruction)](self, instruction, wait)
         if self.options.trace and not self._spun:
             self._trace(instruction, outcome, self._shown(wait))
 
@@ -367,9 +370,10 @@ class Interpreter:
             matcher.begin(sought)
         self._begin_wait(matcher, limit)
 
-    def _end_waitfor(self, instruction: code.Waitfor, wait: Matcher) -> str:
+    def _end_waitfor(self, instruction: code.Waitfor) -> str:
         """Act on the string that came, or on the end of the time; return how it ended, in words."""
-        found = wait.found
+        assert self._matcher is not None
+        found = self._matcher.found
         self._environment.success = found is not None
         if found is None:
             return "time ran out"
@@ -421,9 +425,9 @@ class Interpreter:
             output = literal[options.tags_in_any_case]
         else:
             text = self._text(instruction.text)
-            is_secret = isinstance(text, SecretText)
-            octets = encode(text if instruction.raw else self._environment.interpreted(text))
-            output = SendData(octets, whole(octets) if is_secret else ())
+            secret = isinstance(text, SecretText)
+            octets = encode(text if instruction.raw else interpret(text, tags_in_any_case=options.tags_in_any_case))
+            output = SendData(octets, whole(octets) if secret else ())
         if options.framing_in_software:
             output = SendData(self._framing.encode(output.data), output.secrets)
         if output.data:
@@ -479,6 +483,5 @@ class Interpreter:
     _END: ClassVar[Mapping[type[code.Instruction], Callable[..., str]]] = {
         code.GetIp: _end_getip,
         code.SetIpAddress: _end_set_ip_address,
-        code.Waitfor: _end_waitfor,
     }
-    """What those that wait for input do at the end of the wait; each returns how it ended, in words."""
+    """What those that wait for an address do at the end of the wait; each returns how it ended, in words."""

@@ -152,11 +152,21 @@ class Matcher:
         strings, stream, searched = self._strings, data, 0
         if self._stream:
             stream, searched = self._stream + data, len(self._stream)
-        if strings.few:
-            start = searched - strings.overlap if searched > strings.overlap else 0
-            end = self._find_few(stream, start)
-        else:
+        end = None
+        if not strings.few:
             end = self._find_many(stream, searched)
+        else:
+            # The first octets were searched before, and have none.
+            start = searched - strings.overlap if searched > strings.overlap else 0
+            among = stream[start:] if start else stream
+            lower = among.lower()
+            for index, octets, matchcase in strings.few:
+                # It takes half as long as to find the place, and nearly always there is none.
+                before, there, _ = (among if matchcase else lower).partition(octets)
+                if there:
+                    place = start + len(before) + len(there)
+                    if end is None or place < end:
+                        self.found, end = index, place
         if end is None:
             self._stream = stream if len(stream) <= strings.kept else stream[-strings.kept :]
             return None
@@ -173,19 +183,6 @@ class Matcher:
         """The last octets, which may be the beginning of a string: one octet less than the longest string has."""
         overlap = self._strings.overlap
         return self._stream[-overlap:] if overlap else b""
-
-    def _find_few(self, stream: bytes, start: int) -> int | None:
-        """Search from ``start`` on for one string after the other, and return where the first one ends."""
-        among = stream[start:] if start else stream
-        lower, end = among.lower(), 0
-        for index, octets, matchcase in self._strings.few:
-            # It takes half as long as to find the place, and nearly always there is none.
-            before, there, _ = (among if matchcase else lower).partition(octets)
-            if there:
-                place = len(before) + len(there)
-                if not end or place < end:
-                    self.found, end = index, place
-        return start + end if end else None
 
     def _find_many(self, stream: bytes, searched: int) -> int | None:
         """Search with the automaton, and return where the first string ends."""
