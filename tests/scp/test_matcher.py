@@ -39,6 +39,17 @@ def test_a_string_in_the_wrong_case_gives_way_to_another_that_ends_there() -> No
     assert found(b"login:", strict, b"gin:") == (1, 6)
 
 
+def test_the_first_of_several_is_found_in_short_and_in_long_octets() -> None:
+    strings = (b"NO CARRIER", b"connect", b"BUSY")
+    for before in (b"\r\n", b"no carriage, bus or con" * 20):
+        assert found(before + b"Busy\r\nNo Carrier", *strings) == (2, len(before) + 4)
+        assert found(before + b"NO ANSWER", *strings) == (None, None)
+
+
+def test_of_the_same_string_twice_the_first_is_found() -> None:
+    assert found(b"busy", b"carrier", b"busy", b"BUSY") == (1, 4)
+
+
 def test_the_failed_beginning_of_one_match_can_begin_another() -> None:
     assert found(b"aaab", b"aab") == (0, 4)
     assert found(b"user username:", b"username:") == (0, 14)
