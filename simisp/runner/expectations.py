@@ -60,6 +60,8 @@ class ExpectedOf:
         words: The words that may be sent at certain prompts alone; None if no expectation is about them.
         allowed: The prompts that all such expectations allow.
         matters: What of a line's outputs is of interest: octets of the client only if words are.
+        needs_records: Whether octets and facts alone do not do: some expectations ask when something was, and of which
+            side.
         leads_to_isp: Whether any number leads to the ISP.
         wants_no_call: Whether a run without a call is a whole one.
     """
@@ -72,6 +74,7 @@ class ExpectedOf:
         "held",
         "leads_to_isp",
         "matters",
+        "needs_records",
         "wants_no_call",
         "words",
     )
@@ -83,6 +86,7 @@ class ExpectedOf:
         self._conduct: Mapping[int, ClientConduct] = {
             index: each for index, each in enumerate(scenario.expect) if isinstance(each, AboutConduct)
         }
+        self.needs_records = bool(self._conduct)
         self.words: tuple[str, ...] | None = None
         self.allowed: frozenset[str] = frozenset()
         self.matters: frozenset[type[Output]] = _WATCHED | {OnLine}
@@ -100,8 +104,6 @@ class ExpectedOf:
 
     def new_watches(self) -> dict[int, ConductWatch]:
         """Return what watches the client's conduct in one run, by the expectation's index."""
-        if not self._conduct:
-            return {}
         from simisp.runner.conduct_by_line import watch_on_lines  # few scenarios need one
 
         return {index: watch_on_lines(expected, self._scenario) for index, expected in self._conduct.items()}
@@ -120,15 +122,10 @@ class Expectations:
         self._plan = plan = expected if isinstance(expected, ExpectedOf) else ExpectedOf(expected)
         self._credentials = None if plan.words is None else SentWords(plan.words, plan.allowed)
         self._matters = plan.matters
-        self._conduct = plan.new_watches()
+        self._conduct = plan.new_watches() if plan.needs_records else {}
         self._reached: dict[str, None] = {}  # in chronological order
         self._messages = SentMessages()
         self._has_dialled = False
-
-    @property
-    def needs_records(self) -> bool:
-        """Whether octets and facts alone do not do: some expectations ask when something was, and of which side."""
-        return bool(self._conduct)
 
     @property
     def lock_names(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from simisp.facts.run import (
     VerdictReached,
 )
 from simisp.line.channel import ChannelMaker, ChannelPlace
+from simisp.line.port_machine import PortMachine
 from simisp.line.session import Session
 from simisp.line.session_config import SessionConfig
 from simisp.machine import Output, SendData, SendUnrecorded, SetCircuit
@@ -88,6 +89,7 @@ class PureRunner:
     Attributes:
         expected: What the scenario expects.
         secrets: The passwords that no verdict shows.
+        triggered_line: The scenario's line; None if it has no triggers.
 
     Raises:
         UnsharedTimeError: The scenario's ISP runs a program.
@@ -109,6 +111,7 @@ class PureRunner:
         config = config or session_config(scenario)
         self._config = replace(config, channels={**config.channels, **channels}) if channels else config
         self._make_session = session_maker(self.scenario, self._config)
+        self.triggered_line = scenario.model.line if scenario.model.line.triggers else None
         self.expected: ExpectedOf = ExpectedOf(scenario.model) if like is None else like.expected
         self.secrets: tuple[bytes, ...] = self._make_session(None).secrets if like is None else like.secrets
 
@@ -154,7 +157,8 @@ class _PureRun:
         self._options = runner.options
         self._secrets = runner.secrets
         self._session = session
-        self._machine = with_triggers(runner.scenario.model.line, session)
+        line = runner.triggered_line
+        self._machine: PortMachine = session if line is None else with_triggers(line, session)
         self._client = client
         self._transcript = transcript
         self._watch = watch
@@ -167,7 +171,7 @@ class _PureRun:
         self._expectations = Expectations(runner.expected)
         self._heard: LastHeard | None = None
         self._unseen: list[tuple[float, Sequence[Output]]] = []
-        self._has_witnesses = watch is not None or transcript is not None or self._expectations.needs_records
+        self._has_witnesses = watch is not None or transcript is not None or runner.expected.needs_records
 
     def play(self) -> Verdict:
         if self._has_witnesses:
