@@ -257,7 +257,8 @@ class Dialogue:
         if self._asked is not None and self._resume_at is not None and now > self._resume_at:
             self.handle_timer(now=now)
         if self.state is _ASKING and (typed := self._input.take_whole_line(data)) is not None:
-            self._answer(*typed)
+            line, echo = typed
+            self._answer(line, echo)
             self._run(now)
             return
         # Line by line: each line decides what happens to those after it, however the octets were split.
@@ -327,14 +328,15 @@ class Dialogue:
         since_answer = self._sent = 0
         code = self.program.code
         while since_answer < _MOST_AT_ONCE:
-            if self._next >= len(code):
+            index = self._next
+            if index >= len(code):
                 self.state = _UP
                 self._outputs.append(_OVER)
                 return
-            instruction = code[self._next]
+            instruction = code[index]
             if self._sent >= _MOST_SENT_AT_ONCE and type(instruction) is Send:
                 break
-            self._next += 1
+            self._next = index + 1
             if type(instruction) is Send:
                 self._send(instruction)
             elif type(instruction) is ReadLine:
