@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import assert_never, get_args
 
-from simisp.circuits import Circuit
+from simisp.circuits import DTE_CIRCUITS, Circuit
 from simisp.client_deeds import CircuitTurned, ClientDeed
 from simisp.facts.fact import Fact
 from simisp.facts.line import CallAnswered, CallEnded, CallHandedOver, Dialled, WentOnHook
@@ -72,7 +72,8 @@ _FOR_THE_CALLER = _FOR_THE_JUNCTION | {SendData}
 """A far end's outputs that mean nothing once the call is over."""
 _ONLINE_DATA = ModemState.ONLINE_DATA
 _ISP, _DCD = CallOutcome.ISP, Circuit.DCD
-_MODEM_TO_CLIENT = ChannelPlace.MODEM_TO_CLIENT
+_CLIENT_TO_MODEM, _MODEM_TO_CLIENT = ChannelPlace.CLIENT_TO_MODEM, ChannelPlace.MODEM_TO_CLIENT
+_MODEM_TO_ISP, _ISP_TO_MODEM = ChannelPlace.MODEM_TO_ISP, ChannelPlace.ISP_TO_MODEM
 
 
 @dataclass(slots=True)
@@ -136,9 +137,8 @@ class Junction:
         """Pass outputs from part to part until there are none left."""
         self._take_from_modem(now)
         hand_overs = 0
-        is_direct = self._channels is None and self._manners is None and self._framing is None
         while self.far_end is not None and (replies := self.far_end.take_outputs()):
-            if is_direct:
+            if self._channels is None and self._manners is None and self._framing is None:
                 taken = self.modem.receive_remote(replies, now=now, until=_FOR_THE_JUNCTION)
                 self._take_from_modem(now)
                 if taken == len(replies):
@@ -180,7 +180,7 @@ class Junction:
     def _relay(self, data: bytes, now: float) -> None:
         """Pass on octets of the modem to the far end."""
         if self._channels is not None:
-            self._send_on(ChannelPlace.MODEM_TO_ISP, SendData(data), now)
+            self._send_on(_MODEM_TO_ISP, SendData(data), now)
         elif self.far_end is not None:
             self.far_end.receive_data(data if self._framing is None else self._decoded(data), now=now)
 
@@ -203,17 +203,17 @@ class Junction:
         match output:
             case DialRequested():
                 self._dial(output, now)
+            case HungUp():
+                self._outputs.append(_ON_HOOK[output.reason])
+                self._end("client", now)
+                if self._channels is not None:
+                    self._channels.end_call()
             case MultiplexerRequested():
                 self._multiplex(output)
             case AnswerRequested():
                 if self._incoming is not None:
                     self._incoming.answer()
                 self._come_through(Route(CallOutcome.ISP, None, rings=False), now)
-            case HungUp():
-                self._outputs.append(_ON_HOOK[output.reason])
-                self._end("client", now)
-                if self._channels is not None:
-                    self._channels.end_call()
             case other:
                 assert_never(other)
 
@@ -223,10 +223,10 @@ class Junction:
     def _from_isp(self, output: Output, now: float) -> None:
         match output:
             case SendData(data, secrets):
-                self._send_on(ChannelPlace.ISP_TO_MODEM, SendData(self._encoded(data), secrets), now)
+                self._send_on(_ISP_TO_MODEM, SendData(self._encoded(data), secrets), now)
             case HangUpRequested():
                 self._end("isp", now)
-                self._send_on(ChannelPlace.ISP_TO_MODEM, LOST_CARRIER, now)
+                self._send_on(_ISP_TO_MODEM, LOST_CARRIER, now)
             case ModemRestartRequested(banner):
                 self.modem.lose_power(now=now)
                 self._take_from_modem(now)
@@ -307,20 +307,21 @@ class Junction:
 
     def _arrive(self, place: ChannelPlace, output: Output, now: float) -> None:
         """Pass on an output at the other end of a place. A channel's facts are for the transcript."""
-        match place, output:
-            case ChannelPlace.MODEM_TO_ISP, SendData(data):
-                if self.far_end is not None:
-                    self.far_end.receive_data(self._decoded(data), now=now)
-            case ChannelPlace.ISP_TO_MODEM, SendData():
+        if type(output) is SendData:
+            if place is _ISP_TO_MODEM:
                 self.modem.receive_remote((output,), now=now)
-            case ChannelPlace.ISP_TO_MODEM, SetCircuit():
-                self.modem.lose_carrier(now=now)
-            case ChannelPlace.CLIENT_TO_MODEM, SendData(data):
-                self._let_modem_take(data, now)
-            case ChannelPlace.CLIENT_TO_MODEM, SetCircuit(Circuit.DTR | Circuit.RTS as circuit, on):
-                self._let_modem_see(circuit, on, now)
-            case _:
+            elif place is _CLIENT_TO_MODEM:
+                self._let_modem_take(output.data, now)
+            elif place is _MODEM_TO_CLIENT:
                 self._outputs.append(output)
+            elif self.far_end is not None:
+                self.far_end.receive_data(self._decoded(output.data), now=now)
+        elif type(output) is SetCircuit and place is _ISP_TO_MODEM:
+            self.modem.lose_carrier(now=now)
+        elif type(output) is SetCircuit and place is _CLIENT_TO_MODEM and output.circuit in DTE_CIRCUITS:
+            self._let_modem_see(output.circuit, output.on, now)
+        else:
+            self._outputs.append(output)
 
     def _send_back(self, place: ChannelPlace, output: SendData, now: float) -> None:
         """Send octets that a channel has turned back to their sender."""
@@ -376,7 +377,9 @@ class Junction:
         if self.far_end is not None:
             self.far_end.set_circuit(_DCD, False, now=now)
             # What it still asks of its owner is done; the caller gets nothing more.
-            self._outputs += [output for output in self.far_end.take_outputs() if type(output) not in _FOR_THE_CALLER]
+            for output in self.far_end.take_outputs():
+                if type(output) not in _FOR_THE_CALLER:
+                    self._outputs.append(output)
             self._outputs.append(_ended(self.calls, by))
             self.far_end = None
             self._clearing_until = now + self._config.exchange.busy_after

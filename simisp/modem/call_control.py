@@ -86,6 +86,7 @@ _RI = Circuit.RI
 _COMMAND, _ONLINE_DATA, _ONLINE_COMMAND = ModemState.COMMAND, ModemState.ONLINE_DATA, ModemState.ONLINE_COMMAND
 _DIALLING, _ANSWERING = ModemState.DIALLING, ModemState.ANSWERING
 _CONNECT = ResultCode.CONNECT
+_BY_FAR_END = HangUpReason.CARRIER_LOST
 _HUNG_UP = {reason: HungUp(reason) for reason in HangUpReason}
 _NOTHING_DIALLED = DialString("")
 _ENTERED = {state: ModemStateEntered(state) for state in ModemState}
@@ -174,6 +175,13 @@ class CallControl:
 
     def handle_timer(self, *, now: float) -> None:
         """Act on all expired timers, in order of their times."""
+        for due in self.deadlines.values():
+            if now >= due:
+                self._expire(now)
+                break
+
+    def _expire(self, now: float) -> None:
+        """Act on the timers that have expired, of which there is one."""
         while self.deadlines and now >= min(self.deadlines.values()):
             timer = min(self.deadlines, key=self.deadlines.__getitem__)
             del self.deadlines[timer]
@@ -386,7 +394,7 @@ class CallControl:
         self.fail(HangUpReason.IDLE)
 
     def _end_lost_call(self, _now: float) -> None:
-        self.fail(HangUpReason.CARRIER_LOST)
+        self.fail(_BY_FAR_END)
 
     def _end_ring(self, _now: float) -> None:
         self._dte.set_circuit(_RI, False)

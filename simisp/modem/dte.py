@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from simisp.circuits import Circuit
 from simisp.machine import Output, SendData, SetCircuit
@@ -23,6 +23,7 @@ from simisp.spans import whole
 __all__ = ["DteInterface"]
 
 
+_CONNECT = ResultCode.CONNECT
 _DSR, _CTS, _DCD = Circuit.DSR, Circuit.CTS, Circuit.DCD
 _ON = {circuit: SetCircuit(circuit, True) for circuit in Circuit}
 _OFF = {circuit: SetCircuit(circuit, False) for circuit in Circuit}
@@ -79,7 +80,9 @@ class DteInterface:
     def request(self, output: Output) -> None:
         """Append an output for the modem's owner to act on after everything sent before."""
         self.has_requests = True
-        self.emit(output)
+        if self.unsent:
+            self.flush()
+        self.outputs.append(output)
 
     def emit_again(self, outputs: Iterable[Output]) -> None:
         """Add outputs that came up before, behind everything that was sent before."""
@@ -105,7 +108,7 @@ class DteInterface:
         outputs, self.outputs = self.outputs, []
         return outputs
 
-    def send_remote(self, outputs: Iterable[Output], until: frozenset[type[Output]] = frozenset()) -> int:
+    def send_remote(self, outputs: Sequence[Output], until: frozenset[type[Output]] = frozenset()) -> int:
         """Send octets from the far end, and put out what is among them, up to the first of a kind in ``until``.
 
         Returns:
@@ -113,20 +116,19 @@ class DteInterface:
         """
         if self.unsent:
             self.flush()
-        append, taken = self.outputs.append, 0
+        append, mismatch = self.outputs.append, self._mismatch
         for output in outputs:
             if type(output) is SendData:
                 data, secrets = output.data, output.secrets
-                if self._mismatch is not None:
-                    data = self._mismatch.read(data)
+                if mismatch is not None:
+                    data = mismatch.read(data)
                     secrets = whole(data) if secrets else ()
                 append(SendData(data, secrets, True))
             elif type(output) in until:
-                break
+                return outputs.index(output)
             else:
                 append(output)
-            taken += 1
-        return taken
+        return len(outputs)
 
     def send_echo(self, data: bytes) -> None:
         """Echo octets of a command line, if echo is on."""
@@ -181,7 +183,7 @@ class DteInterface:
         of_line = numbers.get("W", 2) >= 2 or self._settings.registers.in_force.get(95, 0) & 1
         rate = link.rate if of_line or rate_to_dte is None else rate_to_dte
         if "{link}" not in results.connect or not self.hears.rate or not numbers["V"]:
-            self.send_result(ResultCode.CONNECT, rate=rate)
+            self.send_result(_CONNECT, rate=rate)
             return
         told = numbers.get("\\V", 1) and numbers.get("&A", 1)
         suffix = results.reliable if link.is_reliable else results.unreliable
@@ -191,7 +193,7 @@ class DteInterface:
             ("{compression}", link.compression),
         ):
             suffix = suffix.replace(word, text)
-        self.send_words(results.in_words(ResultCode.CONNECT, rate, suffix if told else ""))
+        self.send_words(results.in_words(_CONNECT, rate, suffix if told else ""))
 
     def interrupt(self, text: str) -> None:
         """Send an unsolicited result behind the next line of information text, or at :meth:`end_interruption`."""

@@ -39,7 +39,7 @@ from simisp.modem.rate_mismatch import RateMismatch
 from simisp.modem.result_codes import ResultCode
 from simisp.modem.script import ScriptPlay
 from simisp.modem.subsystem import ModemSubsystem
-from simisp.modem.suspended import RunningCommand, TextEntry
+from simisp.modem.suspended import RunningCommand, Suspended, TextEntry
 from simisp.modem.unit import Unit
 from simisp.modem.unsolicited import ModemEvent
 
@@ -189,8 +189,8 @@ class DteSide:
         self.handle_timer(now=now)
         if circuit is _DTR:
             dropped = self._dtr and not on
-            if on and not self._dtr_seen:
-                self._note(ModemEvent.PORT_OPENED, now)
+            if on and not self._dtr_seen and self._unit.script is not None:
+                self._unit.script.note(self._unit, ModemEvent.PORT_OPENED, now)
             self._dtr = self._dtr_seen = on
             if on:
                 self._dtr_off_at = None
@@ -242,11 +242,8 @@ class DteSide:
             self._let_subsystem_act(self._subsystem, now)
         if unit.script is not None or unit.agenda:
             self._play_script(now)
-        if type(unit.suspended) is RunningCommand and now >= unit.suspended.deadline:
-            running = unit.suspended
-            self._lines.end_running(running, now)
-            if running.typed:
-                self.receive_data(bytes(running.typed), now=now)
+        if unit.suspended is not None:
+            self._end_running(unit.suspended, now)
 
     def take_outputs(self) -> list[Output]:
         """Return the outputs since the last call, in order, and clear them."""
@@ -379,6 +376,13 @@ class DteSide:
     }
     """How octets from the DTE are taken in each state. One table serves every modem."""
 
+    def _end_running(self, suspended: Suspended, now: float) -> None:
+        """End the command that takes time, if its time is over, and take what the DTE has typed meanwhile."""
+        if type(suspended) is RunningCommand and now >= suspended.deadline:
+            self._lines.end_running(suspended, now)
+            if suspended.typed:
+                self.receive_data(bytes(suspended.typed), now=now)
+
     def _play_script(self, now: float) -> None:
         """Send what the scenario's script has for this time."""
         unit = self._unit
@@ -386,11 +390,6 @@ class DteSide:
         if unit.script is not None:
             unit.script.unsolicited.handle_timer(unit, now)
         unit.keep_agenda(now)
-
-    def _note(self, event: ModemEvent, now: float) -> None:
-        """Note what has happened, for the scenario's script."""
-        if self._unit.script is not None:
-            self._unit.script.note(self._unit, event, now)
 
     def _let_subsystem_act(self, subsystem: ModemSubsystem, now: float) -> None:
         """Let the subsystem act on its deadlines. What it changes may be what remembered answers depend on."""

@@ -177,16 +177,14 @@ class Modem(DteSide):
                 call.note_octets(now=now)
         if call.carrier and not call.is_stopped and call.state is _ONLINE_DATA:
             return self._dte.send_remote(outputs, until)
-        taken = 0
         for output in outputs:
-            if type(output) in until:
-                break
             if type(output) is SendData:
                 call.hold_remote_data(output.data, output.secrets)
+            elif type(output) in until:
+                return outputs.index(output)
             else:
                 self._dte.emit(output)
-            taken += 1
-        return taken
+        return len(outputs)
 
     def lose_carrier(self, *, now: float, cleared: bool = True) -> None:
         """Report the loss of the far end: DCD goes off, then NO CARRIER.
