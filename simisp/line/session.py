@@ -108,9 +108,9 @@ class Session(Junction):
         if self.far_end is None and self._channels is None and not start and (taken := self._take_first(data, now)):
             return taken
         position = start
-        while position < len(data) and not self.takes_nothing:
+        while position < len(data):
             position = self._take(data, position, now)
-            if self._has_much_to_send:
+            if position < len(data) and (self._has_much_to_send or self.takes_nothing):
                 break
         return position
 

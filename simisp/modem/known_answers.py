@@ -57,8 +57,12 @@ def remember(answers: dict[bytes, KnownAnswer], data: bytes, body: bytes, line: 
         line: The line as a fact shows it.
         outputs: The answer. One with a change of a circuit is not remembered.
     """
-    if len(answers) < _MOST_REMEMBERED and all(isinstance(output, SendData | Fact) for output in outputs):
-        answers[data] = _known(data, body, line, tuple(outputs))
+    if len(answers) >= _MOST_REMEMBERED:
+        return
+    for output in outputs:
+        if not isinstance(output, (SendData, Fact)):
+            return
+    answers[data] = _known(data, body, line, tuple(outputs))
 
 
 @lru_cache(maxsize=256)

@@ -84,7 +84,7 @@ class Registers(Differences[int, int]):
     __slots__ = ("table",)
 
     def __init__(self, table: Mapping[int, Register] = REGISTERS, factory: Mapping[int, int] | None = None) -> None:
-        super().__init__(factory_values(table) if factory is None else factory)
+        Differences.__init__(self, factory_values(table) if factory is None else factory)
         self.table = table
 
     def set(self, number: int, value: int) -> bool:
