@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 import select
 import socket
+import struct
+import termios
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Protocol
@@ -19,7 +22,7 @@ from typing import Protocol
 from simisp.circuits import Circuit
 from simisp.endpoints.base import ConnectionLost, DataArrived, PortClosed, PortEvent, Reactor, RoomMade
 from simisp.endpoints.coding import Coding, CodingOutput
-from simisp.endpoints.read_size import SHORT_READ, fitted
+from simisp.endpoints.read_size import LONG_READ, SHORT_READ, fitted
 
 __all__ = ["Connection", "SocketTransport", "Transport"]
 
@@ -246,8 +249,18 @@ class Connection:
         if not data:
             self._end("")
             return None
+        if len(data) == self._read_size == SHORT_READ:
+            data += self._rest(LONG_READ - SHORT_READ)
         self._read_size = fitted(self._read_size, len(data))
         return data
+
+    def _rest(self, most: int) -> bytes:
+        """Return what there is behind a short read that was full: what a client sends at once stays one piece."""
+        with contextlib.suppress(OSError):
+            (count,) = struct.unpack("i", fcntl.ioctl(self._transport.reading, termios.FIONREAD, bytes(4)))
+            if count > 0:  # so that this read finds neither the end nor an error
+                return self._transport.read(min(count, most))
+        return b""
 
     def _act_upon(self, outputs: Iterable[CodingOutput]) -> None:
         for output in outputs:

@@ -6,10 +6,10 @@ back to it at once, which takes as long as a tenth of a modem's answer.
 
 from __future__ import annotations
 
-__all__ = ["SHORT_READ", "fitted"]
+__all__ = ["LONG_READ", "SHORT_READ", "fitted"]
 
 SHORT_READ = 256
-_LONG_READ = 4096
+LONG_READ = 4096
 
 
 def fitted(size: int, taken: int) -> int:
@@ -24,5 +24,5 @@ def fitted(size: int, taken: int) -> int:
         (4096, 4096, 256)
     """
     if taken >= size:
-        return _LONG_READ
+        return LONG_READ
     return SHORT_READ if taken < SHORT_READ else size

@@ -45,6 +45,20 @@ def count(played: Played, kind: type) -> int:
     return sum(isinstance(event, kind) for event in played.events)
 
 
+def pieces(played: Played) -> list[bytes]:
+    return [event.data for event in played.events if isinstance(event, DataArrived)]
+
+
+@pytest.mark.parametrize("size", [255, 256, 257, 1000, 4096])
+async def test_what_a_client_sends_at_once_arrives_in_one_piece(tcp: Played, size: int) -> None:
+    client = tcp.open()
+    for number in (1, 2):
+        client.write(b"x" * size)
+        await tcp.until(lambda: sum(map(len, pieces(tcp))) == number * size)  # noqa: B023 - awaited at once
+    assert pieces(tcp) == [b"x" * size] * 2
+    client.close()
+
+
 async def test_a_second_client_reads_the_busy_text_although_it_has_sent_octets_at_once(tcp: Played) -> None:
     first, second = tcp.open(), StreamClient(tcp.endpoint.path)
     second.write(b"ATZ\r" * 100)
