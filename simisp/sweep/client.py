@@ -85,7 +85,10 @@ class KnowsSendings(Protocol):
     """Knows at which moments a client sent something."""
 
     def about(self, output: SendData) -> Sending | None:
-        """Return what is known of the moment at which it put out this very output; None for what it dials with."""
+        """Return what is known of the moment at which it put out this very output; None for what it dials with.
+
+        It is asked before its outputs are taken again, about one at most once, and about them in their order.
+        """
 
 
 class WatchedClient(PureClient, KnowsSendings, Protocol):

@@ -49,10 +49,11 @@ class PureWatch:
 
     def client_sent(self, output: SendData, *, now: float) -> None:
         """Remember at which statement a password was sent."""
+        kept = len(self._sent_tail)
         stream = self._sent_tail + output.data
-        for word in self._words:
-            if stream.find(word, max(0, len(self._sent_tail) - len(word) + 1)) >= 0:
-                self._sendings.append(self._client.about(output))
+        times = sum(len(_ends_behind(kept, word, stream)) for word in self._words)
+        if times:
+            self._sendings += [self._client.about(output)] * times
         self._sent_tail = stream[1 - self._longest :] if self._longest > 1 else b""
 
     def line_put_out(self, outputs: Sequence[Output], *, now: float) -> None:
@@ -76,9 +77,9 @@ class PureWatch:
             asked[first:last] = b"\1" * (last - first)
         flags = self._tail_asked + asked
         for word in self._words:
-            at = stream.find(word, max(0, kept - len(word) + 1))
-            if at >= 0 and len(self.secrets) < _MOST_SECRETS:
-                self._note(all(flags[at : at + len(word)]), now)
+            for at in _ends_behind(kept, word, stream):
+                if len(self.secrets) < _MOST_SECRETS:
+                    self._note(all(flags[at : at + len(word)]), now)
         keep = max(0, len(stream) - self._longest + 1)
         self._tail, self._tail_asked = stream[keep:], bytes(flags[keep:])
 
@@ -105,3 +106,12 @@ class PureWatch:
                 self.reached.append("a log-in that is accepted")
             case Dialled():
                 self.dialled += 1
+
+
+def _ends_behind(index: int, word: bytes, stream: bytes) -> list[int]:
+    """Return where a word begins each time that it ends behind an index."""
+    places, start = [], max(0, index - len(word) + 1)
+    while word and (place := stream.find(word, start)) >= 0:
+        places.append(place)
+        start = place + len(word)
+    return places
