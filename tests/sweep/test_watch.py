@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from simisp.machine import Received, SendData
-from simisp.sweep.client import Sending, Stand
+from simisp.sweep.client import Sending
+from simisp.sweep.outcome import Stand
 from simisp.sweep.watch import PureWatch
 
 
