@@ -178,7 +178,11 @@ class _Source:
 
 
 def _annotation(annotation: Any) -> Any:
-    return _Source(annotation) if isinstance(annotation, str) else annotation
+    """Return a type as in the source, without the ``Final`` of a field, which says nothing to who gives its value."""
+    if not isinstance(annotation, str):
+        return annotation
+    is_final = annotation.startswith("Final[") and annotation.endswith("]")
+    return _Source(annotation[len("Final[") : -1] if is_final else annotation)
 
 
 def _default(default: Any) -> Any:

@@ -43,9 +43,9 @@ class ExpectationResult:
         return f"{fate}: {self.expectation}" + (f" ({self.found})" if self.found else "")
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, unsafe_hash=True)  # immutable by Final fields, as the verdict is
 class ClientReport:
-    """The outcome of the command. Immutable by ``Final`` fields, as the verdict is.
+    """The outcome of the command. Its fields are not to be changed.
 
     Attributes:
         command: The command, with secrets masked.
@@ -83,9 +83,9 @@ class ClientReport:
         return f"the client ({self.command}) {fate}{patience}"
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, unsafe_hash=True)  # a frozen one takes five times as long to build
 class Verdict:
-    """The verdict on a run. Immutable by ``Final`` fields: a frozen one takes five times as long.
+    """The verdict on a run. Its fields are not to be changed.
 
     Attributes:
         kind: Released, failed or hang.

@@ -18,9 +18,9 @@ _RECORDED = (Fact, SetCircuit, CircuitTaken)
 """What makes a record besides octets."""
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, unsafe_hash=True)  # a frozen one takes three times as long to build
 class Record:
-    """One record of a transcript. Immutable by ``Final`` fields: a frozen one takes three times as long.
+    """One record of a transcript. Its fields are not to be changed.
 
     Attributes:
         at: When, in seconds since the run began.

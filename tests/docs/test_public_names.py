@@ -17,7 +17,15 @@ import pytest
 
 from simisp import facts
 from simisp.reference.manual import undocumented
-from simisp.reference.public import MODULES, PublicName, internal_attributes, is_constructed, members_of, public_names
+from simisp.reference.public import (
+    MODULES,
+    PublicName,
+    internal_attributes,
+    is_constructed,
+    members_of,
+    public_names,
+    signature_lines,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTED_ELSEWHERE = ("simisp.scenario.model", "simisp.scenario.steps")
@@ -61,6 +69,10 @@ def test_the_examples_in_the_documents_import_public_names_only() -> None:
 
 def test_every_public_name_says_what_it_is() -> None:
     assert not undocumented()
+
+
+def test_signatures_name_the_types_that_are_given_and_no_more() -> None:
+    assert not [line for line in signature_lines() if "Final[" in line]
 
 
 def test_what_is_public_is_typed_with_what_is_public() -> None:
