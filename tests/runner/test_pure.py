@@ -207,6 +207,19 @@ def test_what_a_client_says_at_one_moment_comes_in_one_piece_as_through_a_port()
     assert said[-2:] == [(b"alice\r", ()), (b"wonderland\r", ((0, 11),))]
 
 
+def test_an_empty_text_is_heard_at_once_and_nothing_is_forgotten_by_that() -> None:
+    heard: list[str | None] = []
+
+    def listen() -> Conversation:
+        heard.append((yield Hear("")))
+        yield b"AT\r"
+        heard.extend([(yield Hear("OK")), (yield Hear("")), (yield Hear("\r\n", within=1)), (yield Hear("x", ""))])
+        return 0
+
+    run_pure(load("login"), GeneratorClient(listen))
+    assert heard == ["", "OK", "", "\r\n", ""]
+
+
 def test_a_verdict_shows_no_password() -> None:
     verdict = run_pure(load("login"), GeneratorClient(conversation, name="dial wonderland"))
     assert "wonderland" not in verdict.describe()
