@@ -68,12 +68,14 @@ class StringSet:
                 (index, each.octets if each.matchcase else each.octets.lower(), each.matchcase)
                 for index, each in enumerate(strings)
             )
-            self._look_for_pattern()
         else:
             self._build()
 
-    def _look_for_pattern(self) -> None:
-        """Make a pattern of a few strings, if whichever begins first ends first: none is a part of another."""
+    def look_for_pattern(self) -> None:
+        """Make a pattern of a few strings, if whichever begins first ends first: none is a part of another.
+
+        It is for strings that are sought again and again, but for no secret: Python keeps the patterns it was given.
+        """
         sought = [octets for _, octets, matchcase in self.few if not matchcase]
         if 1 < len(sought) == len(self.few) and not any(one in other for one, other in permutations(sought, 2)):
             self.pattern = re.compile(b"|".join(map(re.escape, sought)))
@@ -122,7 +124,11 @@ def string_set(strings: tuple[SoughtString, ...]) -> StringSet:
     return _cached_string_set(strings)
 
 
-_cached_string_set = lru_cache(maxsize=128)(StringSet)
+@lru_cache(maxsize=128)
+def _cached_string_set(strings: tuple[SoughtString, ...]) -> StringSet:
+    made = StringSet(strings)
+    made.look_for_pattern()
+    return made
 
 
 class Matcher:

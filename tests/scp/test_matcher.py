@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simisp.scp.environment import SecretText
 from simisp.scp.matcher import SEEN, Matcher, SoughtString, StringSet, string_set
+from simisp.scp.patterns import Strings
 
 
 def found(stream: bytes, *strings: bytes | SoughtString) -> tuple[int | None, int | None]:
     """Return which string is found in a stream, and after how many octets."""
     sought = tuple(each if isinstance(each, SoughtString) else SoughtString(each) for each in strings)
-    matcher = Matcher(StringSet(sought))
+    matcher = Matcher(string_set(sought))
     end = matcher.feed(stream)
     return matcher.found, end
 
@@ -104,7 +106,7 @@ def test_a_plain_search_finds_the_same_however_the_stream_is_cut(
     strings: Sequence[SoughtString], pieces: Sequence[bytes]
 ) -> None:
     stream, longest = b"".join(pieces), max(len(string.octets) for string in strings)
-    matcher, fed, ended = Matcher(StringSet(tuple(strings))), 0, None
+    matcher, fed, ended = Matcher(string_set(tuple(strings))), 0, None
     for piece in pieces:
         if (taken := matcher.feed(piece)) is not None:
             ended = fed + taken
@@ -126,3 +128,9 @@ def test_what_a_matcher_has_seen_is_bounded_but_never_cuts_a_string() -> None:
     assert long.feed(b"..." + sought[:-1]) is None
     assert len(long.seen) == len(sought) - 1
     assert long.feed(sought[-1:]) == 1
+
+
+def test_no_pattern_is_made_of_a_secret_since_python_would_keep_it() -> None:
+    plain, secret = Strings(["busy", "alice"], [False, False]), Strings(["busy", SecretText("alice")], [False, False])
+    assert plain.read(0).pattern is not None
+    assert secret.read(0).pattern is None
