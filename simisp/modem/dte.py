@@ -72,7 +72,10 @@ class DteInterface:
         """Whether it ever echoes; E has no effect otherwise."""
 
     def emit(self, output: Output) -> None:
-        """Append an output after everything sent before."""
+        """Append an output for the DTE or the transcript after everything sent before.
+
+        One for the modem's owner goes by :meth:`request`, or the owner does not look at it.
+        """
         if self.unsent:
             self.flush()
         self.outputs.append(output)

@@ -47,7 +47,7 @@ class RunFacts:
     def without_port(
         cls, released_after: float | None, exit_status: int | None, calls: int, isp_required: bool
     ) -> RunFacts:
-        """Return what is known of a run of a client that opens no port, of which nothing could be seen."""
+        """Return what is known of a run in pure time: it has a client, and what a port would show is not seen."""
         return cls(released_after, exit_status, calls, (), True, True, isp_required, False, False, False)
 
     def held_on(self, lines: Collection[str] = ()) -> RunFacts:
