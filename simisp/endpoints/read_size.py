@@ -1,7 +1,7 @@
 """How many octets an endpoint asks the kernel for: few, as long as few come.
 
 Python takes room for a few hundred octets from its own store. Room for thousands is asked of the C library and given
-back to it at once, which takes as long as a tenth of a modem's answer.
+back to it at once, which takes as long as a twentieth of a round trip.
 """
 
 from __future__ import annotations
