@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from simisp.facts.dial_up import PortHeld, PortState
 from simisp.facts.fact import Fact
@@ -44,8 +44,6 @@ __all__ = ["Expectations", "ExpectedOf", "StoryExpectations", "broken", "summary
 _WATCHED = frozenset({Asking, MarkReached, Dialled, SmsSent})
 _Batch = tuple[float, Sequence[Output]]
 """What a line has put out at one time."""
-_Judge = Callable[["Expectations", Any, ExpectationResult, RunFacts], ExpectationResult]
-"""Says whether an expectation has held, given the result for one that has."""
 
 
 class ExpectedOf:
@@ -208,14 +206,31 @@ class Expectations:
         return self._judged(facts)
 
     def _judged(self, facts: RunFacts) -> list[ExpectationResult]:
-        results, judges, all_held = [], self._JUDGES, self._plan.held
-        for index, expected in enumerate(self._plan.expectations):
-            judge = judges.get(type(expected))
-            if judge is None:
-                results.append(self._conduct[index].judge(facts))
-            else:
-                results.append(judge(self, expected, all_held[index], facts))
-        return results
+        return [self._judge_one(index, expected, facts) for index, expected in enumerate(self._plan.expectations)]
+
+    def _judge_one(  # noqa: PLR0911 - one for each
+        self, index: int, expected: Expectation, facts: RunFacts
+    ) -> ExpectationResult:
+        held = self._plan.held[index]
+        match expected:
+            case PortReleased():
+                return _was_released(expected, held, facts)
+            case CredentialsSentOnlyAt():
+                return self._were_sent_there(expected, held)
+            case ClientExitStatus():
+                return _has_status(expected, held, facts)
+            case Reached():
+                return self._was_reached(expected, held, facts)
+            case Calls():
+                return _were_answered(expected, held, facts)
+            case MessageSent():
+                return self._was_sent(expected, held)
+            case NoLockFileLeft():
+                return _is_none_left(held, facts)
+            case _:
+                if not isinstance(expected, AboutConduct):
+                    assert_never(expected)
+                return self._conduct[index].judge(facts)
 
     def judge_so_far(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation as a run that is interrupted leaves it.
@@ -242,38 +257,13 @@ class Expectations:
             return "no call was ever dialled"
         return "no call ever reached the ISP's dialogue" if self._plan.leads_to_isp else ""
 
-    def _was_released(self, expected: PortReleased, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
-        after, limit = facts.released_after, expected.port_released_within
-        if facts.opened and after is not None and after <= limit:
-            return held
-        if not facts.opened:
-            found = shortcoming = "the port was never opened"
-        elif after is None:
-            found, shortcoming = "it was not released", f"the port was not released within {limit:g} s"
-        else:
-            found = f"it took {after:.3f} s"
-            shortcoming = f"the port was released only after {after:.3f} s, not within {limit:g} s"
-        return _broken(held, found, shortcoming)
-
-    def _were_sent_there(
-        self, expected: CredentialsSentOnlyAt, held: ExpectationResult, _facts: RunFacts
-    ) -> ExpectationResult:
+    def _were_sent_there(self, expected: CredentialsSentOnlyAt, held: ExpectationResult) -> ExpectationResult:
         assert self._credentials is not None
         wrong = self._credentials.elsewhere(expected.credentials_sent_only_at)
         if not wrong:
             return held
         places = ", ".join(wrong)
         return _broken(held, f"also at: {places}", f"credentials were also sent at: {places}")
-
-    def _has_status(self, expected: ClientExitStatus, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
-        wanted, status = expected.client_exit_status, facts.exit_status
-        if not facts.has_client:
-            return ExpectationResult(held.expectation, None, "there is no command whose status it could be")
-        if status == wanted:
-            return held
-        found = "it has none" if status is None else f"it is {status}"
-        has = "no exit status" if status is None else f"exit status {status}"
-        return _broken(held, found, f"the client has {has}, and {wanted} was expected")
 
     def _was_reached(self, expected: Reached, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
         if not (facts.calls or facts.isp_required):
@@ -286,39 +276,13 @@ class Expectations:
         found = f"only this was: {', '.join(self._reached)}"
         return _broken(held, found, f"{was_not} ({found})")
 
-    def _were_answered(self, expected: Calls, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
-        if facts.calls == expected.calls:
-            return held
-        calls = "1 call" if facts.calls == 1 else f"{facts.calls} calls"
-        expected_were = "1 was" if expected.calls == 1 else f"{expected.calls} were"
-        shortcoming = f"the ISP answered {calls}, and {expected_were} expected"
-        return _broken(held, f"there were {facts.calls}", shortcoming)
-
-    def _was_sent(self, expected: MessageSent, held: ExpectationResult, _facts: RunFacts) -> ExpectationResult:
+    def _was_sent(self, expected: MessageSent, held: ExpectationResult) -> ExpectationResult:
         wanted = expected.sms_sent
         if self._messages.has(wanted.to, wanted.text):
             return held
         sent = ", ".join(f"{text!r} to {to}" for to, text in self._messages.messages[-3:])
         found = f"the last that were: {sent}" if sent else "none was"
         return _broken(held, found, f"{_message_in_words(wanted)} was not sent ({found})")
-
-    def _is_none_left(self, _expected: NoLockFileLeft, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
-        if not facts.locks:
-            return held
-        files = ", ".join(facts.locks)
-        left = "a lock file is left" if len(facts.locks) == 1 else "lock files are left"
-        return _broken(held, f"there is {files}", f"{left}: {files}")
-
-    _JUDGES: ClassVar[Mapping[type[Expectation], _Judge]] = {
-        PortReleased: _was_released,
-        CredentialsSentOnlyAt: _were_sent_there,
-        ClientExitStatus: _has_status,
-        Reached: _was_reached,
-        Calls: _were_answered,
-        MessageSent: _was_sent,
-        NoLockFileLeft: _is_none_left,
-    }
-    """What judges each kind of expectation that is not about conduct."""
 
     def _may_still_hold(self, index: int, expected: Expectation, facts: RunFacts) -> bool:
         """Return whether an expectation that does not hold yet could have held if the run had gone on."""
@@ -412,6 +376,48 @@ def summary(results: Sequence[ExpectationResult]) -> str:
 def leads_to_isp(scenario: Scenario) -> bool:
     """Return whether any number, or a leased line, leads to the ISP."""
     return "isp" in scenario.outcomes
+
+
+def _was_released(expected: PortReleased, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
+    after, limit = facts.released_after, expected.port_released_within
+    if facts.opened and after is not None and after <= limit:
+        return held
+    if not facts.opened:
+        found = shortcoming = "the port was never opened"
+    elif after is None:
+        found, shortcoming = "it was not released", f"the port was not released within {limit:g} s"
+    else:
+        found = f"it took {after:.3f} s"
+        shortcoming = f"the port was released only after {after:.3f} s, not within {limit:g} s"
+    return _broken(held, found, shortcoming)
+
+
+def _has_status(expected: ClientExitStatus, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
+    wanted, status = expected.client_exit_status, facts.exit_status
+    if not facts.has_client:
+        return ExpectationResult(held.expectation, None, "there is no command whose status it could be")
+    if status == wanted:
+        return held
+    found = "it has none" if status is None else f"it is {status}"
+    has = "no exit status" if status is None else f"exit status {status}"
+    return _broken(held, found, f"the client has {has}, and {wanted} was expected")
+
+
+def _were_answered(expected: Calls, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
+    if facts.calls == expected.calls:
+        return held
+    calls = "1 call" if facts.calls == 1 else f"{facts.calls} calls"
+    expected_were = "1 was" if expected.calls == 1 else f"{expected.calls} were"
+    shortcoming = f"the ISP answered {calls}, and {expected_were} expected"
+    return _broken(held, f"there were {facts.calls}", shortcoming)
+
+
+def _is_none_left(held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
+    if not facts.locks:
+        return held
+    files = ", ".join(facts.locks)
+    left = "a lock file is left" if len(facts.locks) == 1 else "lock files are left"
+    return _broken(held, f"there is {files}", f"{left}: {files}")
 
 
 def _in_words(expected: Expectation) -> str:  # noqa: PLR0911 - one for each
