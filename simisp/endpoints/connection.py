@@ -22,7 +22,7 @@ from typing import Protocol
 from simisp.circuits import Circuit
 from simisp.endpoints.base import ConnectionLost, DataArrived, PortClosed, PortEvent, Reactor, RoomMade
 from simisp.endpoints.coding import Coding, CodingOutput
-from simisp.endpoints.read_size import LONG_READ, SHORT_READ, fitted
+from simisp.endpoints.read_size import LONG_READ, SHORT_READ, ReadSize
 
 __all__ = ["Connection", "SocketTransport", "Transport"]
 
@@ -125,7 +125,7 @@ class Connection:
         self._out = bytearray()
         self._later: deque[bytes | tuple[Circuit, bool]] = deque()
         self._later_octets = 0
-        self._read_size = SHORT_READ
+        self._read_size = ReadSize()
         self._kept: list[DataArrived] = []
         self._kept_octets = 0
         with contextlib.suppress(OSError):  # a transport that has no end to wait for
@@ -222,7 +222,7 @@ class Connection:
 
     def _read(self) -> None:
         for _ in range(_MOST_READS):
-            size = self._read_size
+            size = self._read_size.now
             data = self._taken()
             if data is None:
                 return
@@ -240,7 +240,7 @@ class Connection:
         if not self._is_open:
             return None
         try:
-            data = self._transport.read(self._read_size)
+            data = self._transport.read(self._read_size.now)
         except (BlockingIOError, InterruptedError):
             return None
         except OSError as error:
@@ -249,9 +249,9 @@ class Connection:
         if not data:
             self._end("")
             return None
-        if len(data) == self._read_size == SHORT_READ:
+        if len(data) == self._read_size.now == SHORT_READ:
             data += self._rest(LONG_READ - SHORT_READ)
-        self._read_size = fitted(self._read_size, len(data))
+        self._read_size.fit(len(data))
         return data
 
     def _rest(self, most: int) -> bytes:

@@ -25,7 +25,7 @@ from simisp.endpoints.base import (
 )
 from simisp.endpoints.inotify import FileEvent, Watch
 from simisp.endpoints.pty_octets import TIOCPKT_DATA, PtyOctets
-from simisp.endpoints.read_size import SHORT_READ, fitted
+from simisp.endpoints.read_size import SHORT_READ
 from simisp.endpoints.terminal import (
     LOOK_AT_SETTINGS,
     known_settings,
@@ -137,19 +137,19 @@ class PtyHappenings:
         if not self._is_plain:
             self._report(self.receive(octets_first=True))
             return
-        look, octets = self._look, self._octets
+        look, read_size = self._look, self._octets.read_size
         fcntl.ioctl(self._kept, LOOK_AT_SETTINGS, look)
         if look != self._raw_settings:
             self._report(self.receive())
             return
-        size = octets.read_size
+        size = read_size.now
         try:
             packet = os.read(self._master, size)
         except OSError:
             packet = b""
         if packet and packet[0] == TIOCPKT_DATA and len(packet) < size and not self._watch.has_news():
             if size != SHORT_READ:
-                octets.read_size = fitted(size, len(packet))
+                read_size.fit(len(packet))
             self._hand_octets(packet[1:])
         else:
             self._report(self._with_the_rest(self._take(packet), octets_first=True))

@@ -15,7 +15,7 @@ import struct
 import termios
 
 from simisp.endpoints.inotify import Watch
-from simisp.endpoints.read_size import SHORT_READ, fitted
+from simisp.endpoints.read_size import ReadSize
 from simisp.endpoints.terminal import restart_output
 from simisp.facts.port import PortQueue
 
@@ -53,7 +53,7 @@ class PtyOctets:
         self._kept = kept
         self._watch = watch
         self._flushes = 0
-        self.read_size = SHORT_READ
+        self.read_size = ReadSize()
         self._delivery = select.poll()
         self._delivery.register(kept, select.POLLIN)
         fcntl.ioctl(master, termios.TIOCPKT, struct.pack("i", 1))
@@ -84,12 +84,13 @@ class PtyOctets:
         received = b""
         while most:
             try:
-                packet = packet or os.read(self._master, self.read_size)
+                packet = packet or os.read(self._master, self.read_size.now)
             except OSError:
                 break  # no octets; EIO can't happen while a slave descriptor is open
             if packet[0] == TIOCPKT_DATA:
                 received = received + packet[1:] if received else packet[1:]
-                size, self.read_size = self.read_size, fitted(self.read_size, len(packet))
+                size = self.read_size.now
+                self.read_size.fit(len(packet))
                 if len(packet) < size and most > 0:
                     break  # all that there was; the master turns readable again for what comes from now on
                 self._watch.stirred = True  # without room for the client's octets its settings stir nothing

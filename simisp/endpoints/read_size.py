@@ -6,23 +6,42 @@ back to it at once, which takes as long as a twentieth of a round trip.
 
 from __future__ import annotations
 
-__all__ = ["LONG_READ", "SHORT_READ", "fitted"]
+__all__ = ["LONG_READ", "SHORT_READ", "ReadSize"]
 
 SHORT_READ = 256
 LONG_READ = 4096
+_PATIENCE = 16
+"""So many short reads in a row end the long ones: a file is sent in long pieces with short ones between them."""
 
 
-def fitted(size: int, taken: int) -> int:
-    """Return how many octets to ask for next.
+class ReadSize:
+    """How many octets one port asks for.
 
-    Args:
-        size: How many the last read asked for.
-        taken: How many it has brought.
+    Attributes:
+        now: How many to ask for next.
 
     Example:
-        >>> fitted(SHORT_READ, 256), fitted(4096, 4000), fitted(4096, 12)
-        (4096, 4096, 256)
+        >>> size = ReadSize()
+        >>> size.fit(256)
+        >>> size.now
+        4096
+        >>> for _ in range(16):
+        ...     size.fit(3)
+        >>> size.now
+        256
     """
-    if taken >= size:
-        return LONG_READ
-    return SHORT_READ if taken < SHORT_READ else size
+
+    __slots__ = ("_short", "now")
+
+    def __init__(self) -> None:
+        self.now = SHORT_READ
+        self._short = 0  # reads in a row that brought few octets
+
+    def fit(self, taken: int) -> None:
+        """Take note of how many octets a read has brought."""
+        if taken >= SHORT_READ:
+            self.now, self._short = LONG_READ, 0
+        else:
+            self._short += 1
+            if self._short >= _PATIENCE:
+                self.now = SHORT_READ
