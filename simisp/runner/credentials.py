@@ -92,7 +92,10 @@ class SentWords:
 
     def _ends_between(self, start: int, end: int, stream: str) -> bool:
         """Return whether a word ends in these of the characters, wherever it begins."""
-        if self._any_of_them is None or self._any_of_them.search(stream, start + 1 - self._longest, end) is None:
+        if self._any_of_them is None:
+            return False
+        # In a few octets the pattern finds at once that there is none; in many it takes longer than one word at a time.
+        if end - start < _LONG and self._any_of_them.search(stream, start + 1 - self._longest, end) is None:
             return False
         return any(stream.find(word, max(0, start + 1 - len(word)), end) >= 0 for word in self._words)
 
