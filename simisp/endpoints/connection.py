@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import select
 import socket
-import struct
-import termios
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Protocol
@@ -22,10 +19,10 @@ from typing import Protocol
 from simisp.circuits import Circuit
 from simisp.endpoints.base import ConnectionLost, DataArrived, PortClosed, PortEvent, Reactor, RoomMade
 from simisp.endpoints.coding import Coding, CodingOutput
-from simisp.endpoints.read_size import LONG_READ, SHORT_READ, ReadSize
 
 __all__ = ["Connection", "SocketTransport", "Transport"]
 
+_READ_SIZE = 4096
 _MOST_READS = 8
 """Reads at a time: a client that floods the port gets its turn like everything else."""
 _PIECE = 4096
@@ -125,7 +122,6 @@ class Connection:
         self._out = bytearray()
         self._later: deque[bytes | tuple[Circuit, bool]] = deque()
         self._later_octets = 0
-        self._read_size = ReadSize()
         self._kept: list[DataArrived] = []
         self._kept_octets = 0
         with contextlib.suppress(OSError):  # a transport that has no end to wait for
@@ -222,12 +218,11 @@ class Connection:
 
     def _read(self) -> None:
         for _ in range(_MOST_READS):
-            size = self._read_size.now
             data = self._taken()
             if data is None:
                 return
             self._act_upon(self.coding.receive(data))
-            if len(data) < size or not self._reads:
+            if len(data) < _READ_SIZE or not self._reads:
                 return
 
     def _read_to_the_end(self) -> None:
@@ -240,7 +235,7 @@ class Connection:
         if not self._is_open:
             return None
         try:
-            data = self._transport.read(self._read_size.now)
+            data = self._transport.read(_READ_SIZE)
         except (BlockingIOError, InterruptedError):
             return None
         except OSError as error:
@@ -248,19 +243,7 @@ class Connection:
             return None
         if not data:
             self._end("")
-            return None
-        if len(data) == self._read_size.now == SHORT_READ:
-            data += self._rest(LONG_READ - SHORT_READ)
-        self._read_size.fit(len(data))
-        return data
-
-    def _rest(self, most: int) -> bytes:
-        """Return what there is behind a short read that was full: what a client sends at once stays one piece."""
-        with contextlib.suppress(OSError):
-            (count,) = struct.unpack("i", fcntl.ioctl(self._transport.reading, termios.FIONREAD, bytes(4)))
-            if count > 0:  # so that this read finds neither the end nor an error
-                return self._transport.read(min(count, most))
-        return b""
+        return data or None
 
     def _act_upon(self, outputs: Iterable[CodingOutput]) -> None:
         for output in outputs:

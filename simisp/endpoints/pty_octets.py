@@ -43,7 +43,7 @@ class PtyOctets:
         watch: Its ``stirred`` is set when the settings may have changed.
 
     Attributes:
-        read_size: How many octets to read at a time. A packet that is shorter has brought all that there was.
+        read_size: How many octets to ask for. A packet that is shorter has brought all that there was.
     """
 
     __slots__ = ("_delivery", "_flushes", "_kept", "_master", "_watch", "read_size")

@@ -1,4 +1,4 @@
-"""How many octets an endpoint asks the kernel for: few, as long as few come.
+"""How many octets a pseudo-terminal asks the kernel for: few, as long as few come.
 
 Python takes room for a few hundred octets from its own store. Room for thousands is asked of the C library and given
 back to it at once, which takes as long as a twentieth of a round trip.
@@ -6,10 +6,10 @@ back to it at once, which takes as long as a twentieth of a round trip.
 
 from __future__ import annotations
 
-__all__ = ["LONG_READ", "SHORT_READ", "ReadSize"]
+__all__ = ["SHORT_READ", "ReadSize"]
 
 SHORT_READ = 256
-LONG_READ = 4096
+_LONG_READ = 4096
 _PATIENCE = 16
 """So many short reads in a row end the long ones: a file is sent in long pieces with short ones between them."""
 
@@ -40,7 +40,7 @@ class ReadSize:
     def fit(self, taken: int) -> None:
         """Take note of how many octets a read has brought."""
         if taken >= SHORT_READ:
-            self.now, self._short = LONG_READ, 0
+            self.now, self._short = _LONG_READ, 0
         else:
             self._short += 1
             if self._short >= _PATIENCE:
