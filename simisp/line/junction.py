@@ -140,26 +140,30 @@ class Junction:
         while self.far_end is not None and (replies := self.far_end.take_outputs()):
             if self._channels is None and self._manners is None and self._framing is None:
                 taken = self.modem.receive_remote(replies, now=now, until=_FOR_THE_JUNCTION)
-                self._take_from_modem(now)
+                passed_on = self._take_from_modem(now)
                 if taken == len(replies):
-                    continue
+                    if passed_on:
+                        continue
+                    return  # the far end has heard nothing since it was asked
                 replies = replies[taken:]
             for reply in replies:
                 hand_overs += type(reply) is HandedOver
                 self._from_isp(HangUpRequested() if hand_overs > _MOST_HAND_OVERS else reply, now)
                 self._take_from_modem(now)  # so that facts of the ISP come after the octets that it sent before
 
-    def _take_from_modem(self, now: float) -> None:
+    def _take_from_modem(self, now: float) -> bool:
+        """Take what the modem has put out; return whether another part may have heard something of it."""
         modem = self.modem
         outputs = modem.take_outputs()
         if not outputs:
-            return
+            return False
         if self._manners is not None:
             outputs = self._manners.alter_outputs(modem, outputs, _FOR_THE_LINE, now)
         elif self._channels is None and not modem.has_requests:
             self._outputs += outputs
-            return
+            return False
         self._pass_on(outputs, now)
+        return True
 
     def _pass_on(self, outputs: list[Output], now: float) -> None:
         """Pass on what has come from the modem."""

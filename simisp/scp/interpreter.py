@@ -172,10 +172,10 @@ class Interpreter:
         due = self._due
         if now > self._now or (due is not None and now >= due):
             self.handle_timer(now=now)
-        start, end = 0, len(data)
+        is_plain, start, end = self._framing is _FRAMING, 0, len(data)
         while start < end and (wait := self._wait) is not None:
             piece = data[start : start + _PIECE] if start or end > _PIECE else data
-            taken = wait.feed(piece if self._framing is _FRAMING else self._framing.decode(piece))
+            taken = wait.feed(piece if is_plain else self._framing.decode(piece))
             if taken is None:
                 start += _PIECE
                 patience = wait.patience
@@ -184,8 +184,10 @@ class Interpreter:
                 start += taken
                 self._end_wait(wait)
                 self._run()
+                is_plain = self._framing is _FRAMING
         if start < end:
-            self._keep(self._framing.decode(data[start:]))
+            rest = data[start:]
+            self._keep(rest if is_plain else self._framing.decode(rest))
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take the new state of a circuit. Loss of carrier ends the script; before the start it is ignored."""
@@ -313,12 +315,16 @@ class Interpreter:
         self.state = _RUNNING
         self._wait = None
         instruction = self._current
+        outcome = ""
         if type(instruction) is code.Waitfor:
-            outcome = self._end_waitfor(instruction)
+            found = wait.found
+            self._environment.success = found is not None
+            if found is not None and (target := instruction.patterns[found].target) is not None:
+                self._counter = target
         else:
             outcome = self._END[type(instruction)](self, instruction, wait)
         if self.options.trace and not self._spun:
-            self._trace(instruction, outcome, self._shown(wait))
+            self._trace(instruction, outcome or self._outcome(wait), self._shown(wait))
 
     def _shown(self, wait: InputWait) -> bytes:
         """Return the last octets that a wait has examined as they are shown."""
@@ -370,17 +376,9 @@ class Interpreter:
             matcher.begin(sought)
         self._begin_wait(matcher, limit)
 
-    def _end_waitfor(self, instruction: code.Waitfor) -> str:
-        """Act on the string that came, or on the end of the time; return how it ended, in words."""
-        assert self._matcher is not None
-        found = self._matcher.found
-        self._environment.success = found is not None
-        if found is None:
-            return "time ran out"
-        target = instruction.patterns[found].target
-        if target is not None:
-            self._counter = target
-        return f'"{self._patterns[found]}" came' if self.options.trace else ""
+    def _outcome(self, wait: InputWait) -> str:
+        """Return how the wait of a ``waitfor`` ended, in words."""
+        return "time ran out" if wait.found is None else f'"{self._patterns[wait.found]}" came'
 
     def _getip(self, instruction: code.GetIp) -> None:
         self._wait_for_address(1 if instruction.index is None else self._number(instruction.index))

@@ -18,6 +18,10 @@ class InputWait(Protocol):
         """Seconds after the last octets that end it too; None for any number of them."""
 
     @property
+    def found(self) -> int | None:
+        """The index of the string that ended it; None if time did, or if it is for no string."""
+
+    @property
     def seen(self) -> bytes:
         """The last octets that it has examined."""
 
@@ -40,6 +44,7 @@ class AddressWait:
         ordinal: The number of the address, from 1.
     """
 
+    found = None
     tail = b""
     may_end_at_once = False
 
