@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["as_installed", "median_wall", "percentile", "resident_memory", "show", "wall_times"]
+__all__ = ["as_installed", "median_wall", "percentile", "pythons", "resident_memory", "show", "wall_times"]
 
 
 @contextmanager
@@ -25,6 +27,21 @@ def as_installed() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         yield {**kept, "PYTHONPYCACHEPREFIX": folder}
+
+
+def pythons() -> dict[str, list[str]]:
+    """Return the beginning of the command of each Python that has our packages, by its name.
+
+    How a Python was built decides up to a quarter of what it takes. So beside the one that we run with there is the
+    system's, if there is one of the same minor version, which can use the same packages.
+    """
+    found = {"this Python": [sys.executable]}
+    minor = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    systems = shutil.which(minor, path=os.defpath)
+    if systems is not None and Path(systems).resolve() != Path(sys.executable).resolve():
+        packages = os.pathsep.join([str(Path.cwd()), *(path for path in sys.path if path.endswith("site-packages"))])
+        found["the system's Python"] = ["env", f"PYTHONPATH={packages}", systems]
+    return found
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

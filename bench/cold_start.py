@@ -1,7 +1,6 @@
 """How long `simisp check login.yaml` takes from nothing, beside the bare imports that any such tool has.
 
-How a Python was built decides a quarter of it. Where the system has a Python of its own beside the one that we run
-with, and of the same minor version, so that it can use the same packages, both are measured.
+How a Python was built decides a quarter of it, so the system's is measured besides.
 
 The goals in milliseconds are held against the quickest of the rounds: whatever others do on the machine at the same
 time only adds to them. The ratio is that of the medians, for both sides bear the same.
@@ -9,13 +8,10 @@ time only adds to them. The ratio is that of the medians, for both sides bear th
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
-from bench._figures import as_installed, median_wall, show, wall_times
+from bench._figures import as_installed, median_wall, pythons, show, wall_times
 
 _ROUNDS = 15
 
@@ -23,24 +19,13 @@ _ROUNDS = 15
 def main() -> None:
     """Measure each pair in turn."""
     with as_installed() as environment:
-        for name, python in _pythons().items():
+        for name, python in pythons().items():
             _measure_start(name, python, environment)
         starts = [_pytest(), _pytest(plugin=True)]
         wall_times(starts, 1, environment)
         without, having = (min(times) for times in wall_times(starts, _ROUNDS, environment))
     added = (having - without) * 1000
     show("the plugin adds to a pytest that does not use it", f"{added:.0f} ms", "under 20 ms", met=added < 20)
-
-
-def _pythons() -> dict[str, list[str]]:
-    """Return the beginning of the command of each Python that has our packages, by its name."""
-    pythons = {"this Python": [sys.executable]}
-    minor = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    systems = shutil.which(minor, path=os.defpath)
-    if systems is not None and Path(systems).resolve() != Path(sys.executable).resolve():
-        packages = os.pathsep.join([str(Path.cwd()), *(path for path in sys.path if path.endswith("site-packages"))])
-        pythons["the system's Python"] = ["env", f"PYTHONPATH={packages}", systems]
-    return pythons
 
 
 def _measure_start(name: str, python: list[str], environment: Mapping[str, str]) -> None:
