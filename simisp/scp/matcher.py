@@ -185,23 +185,13 @@ class Matcher:
             # The first octets were searched before, and have none.
             start = searched - strings.overlap if searched > strings.overlap else 0
             among = stream[start:] if start else stream
-            lower = among.lower()
             if strings.single:
-                # It takes half as long as to find the place.
-                before, there, _ = lower.partition(strings.single)
+                # It takes half as long as to find the place, and nearly always there is none.
+                before, there, _ = among.lower().partition(strings.single)
                 if there:
                     self.found, end = 0, start + len(before) + len(there)
-            elif strings.pattern is not None and len(lower) <= _SHORT:
-                match = strings.pattern.search(lower)
-                if match is not None:
-                    self.found, end = strings.numbers[match[0]], start + match.end()
             else:
-                for index, octets, matchcase in strings.few:
-                    before, there, _ = (among if matchcase else lower).partition(octets)
-                    if there:
-                        place = start + len(before) + len(there)
-                        if end is None or place < end:
-                            self.found, end = index, place
+                end = self._find_few(among, start)
         if end is None:
             self._stream = stream if len(stream) <= strings.kept else stream[-strings.kept :]
             return None
@@ -218,6 +208,22 @@ class Matcher:
         """The last octets, which may be the beginning of a string: one octet less than the longest string has."""
         overlap = self._strings.overlap
         return self._stream[-overlap:] if overlap else b""
+
+    def _find_few(self, among: bytes, start: int) -> int | None:
+        """Search octets, which begin at ``start`` in the stream, for a few strings; return where the first one ends."""
+        strings, lower, end = self._strings, among.lower(), None
+        if strings.pattern is not None and len(lower) <= _SHORT:
+            match = strings.pattern.search(lower)
+            if match is not None:
+                self.found, end = strings.numbers[match[0]], start + match.end()
+            return end
+        for index, octets, matchcase in strings.few:
+            before, there, _ = (among if matchcase else lower).partition(octets)
+            if there:
+                place = start + len(before) + len(there)
+                if end is None or place < end:
+                    self.found, end = index, place
+        return end
 
     def _find_many(self, stream: bytes, searched: int) -> int | None:
         """Search with the automaton, and return where the first string ends."""
