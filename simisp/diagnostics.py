@@ -15,6 +15,7 @@ from functools import total_ordering
 from simisp.visible import visible, visible_lines
 
 __all__ = [
+    "STANDARD_INPUT",
     "WHOLE_FILE",
     "Diagnostic",
     "Place",
@@ -27,6 +28,8 @@ __all__ = [
     "render_all",
 ]
 
+STANDARD_INPUT = "<stdin>"
+"""What a text is called if it comes from standard input."""
 _LONGEST_LINE_SHOWN = 160
 _BESIDE_A_LINE = 9
 """Columns for a line's number before it, and for the edge of the terminal behind it, which stays free."""

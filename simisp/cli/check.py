@@ -11,11 +11,11 @@ import click
 
 from simisp.cli.checked import CheckedFile, check_text
 from simisp.cli.file_kind import kind_of
-from simisp.cli.files import STANDARD_INPUT, STANDARD_STREAM
+from simisp.cli.files import STANDARD_STREAM
 from simisp.cli.output import columns, say
 from simisp.cli.parameters import SCENARIO
 from simisp.cli.standard_streams import standard_input
-from simisp.diagnostics import WHOLE_FILE, Diagnostic, SourceText, in_order, render_all
+from simisp.diagnostics import STANDARD_INPUT, WHOLE_FILE, Diagnostic, SourceText, in_order, render_all
 from simisp.errors import SourceError, reason_of
 from simisp.report.colour import painted_findings
 from simisp.visible import visible

@@ -11,12 +11,10 @@ from simisp.cli.file_kind import FileKind, kind_of
 from simisp.cli.standard_streams import standard_input
 from simisp.errors import CaptureError, FileError, TranscriptError
 
-__all__ = ["STANDARD_INPUT", "STANDARD_STREAM", "naming", "read_script", "refusal_of", "replace_script"]
+__all__ = ["STANDARD_STREAM", "naming", "read_script", "refusal_of", "replace_script"]
 
 STANDARD_STREAM = "-"
 """Stands for standard input or output instead of a file's name."""
-STANDARD_INPUT = "<stdin>"
-"""What a scenario, or what else is checked, is called in messages if it comes from standard input."""
 
 _ENOUGH = 64 * 1024
 """How many octets show what a file is."""

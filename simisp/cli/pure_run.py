@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from simisp.cli.contradictions import given_options, refuse_idle
-from simisp.cli.files import STANDARD_INPUT
 from simisp.cli.output import say
 from simisp.cli.pure_client import pure_client
 from simisp.cli.scenario_input import load_scenario
 from simisp.cli.transcript_file import open_transcript, report_complaint
+from simisp.diagnostics import STANDARD_INPUT
 from simisp.report.colour import painted_verdict
 from simisp.runner.run_options import RunOptions
 from simisp.scenario.load import LoadedScenario

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simisp.cli.files import STANDARD_INPUT, STANDARD_STREAM
+from simisp.cli.files import STANDARD_STREAM
 from simisp.cli.standard_streams import standard_input
-from simisp.diagnostics import WHOLE_FILE, Diagnostic, SourceText
+from simisp.diagnostics import STANDARD_INPUT, WHOLE_FILE, Diagnostic, SourceText
 from simisp.errors import ScenarioError, reason_of
 from simisp.scenario import reader
 from simisp.scenario.load import LoadedScenario, load, loads

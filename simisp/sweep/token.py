@@ -19,6 +19,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from simisp.diagnostics import STANDARD_INPUT
 from simisp.scenario.dump import duration_text
 from simisp.scenario.load import LoadedScenario, bundled_folder
 from simisp.sweep.case import Overlay
@@ -152,6 +153,8 @@ def _quoted(word: str) -> str:
 def replay_line(token: str) -> str:
     """Return the command line that plays a token's case once more.
 
+    A scenario that came from standard input has to be given there again.
+
     Example:
         >>> print(replay_line("sweep1-abc"))
         simisp run --replay sweep1-abc
@@ -159,7 +162,15 @@ def replay_line(token: str) -> str:
         simisp run --replay "sweep1-abc -- chat -f 'my login.chat'"
     """
     is_legible = "'" in token and _NOT_LITERAL.isdisjoint(token)
-    return f'simisp run --replay "{token}"' if is_legible else f"simisp run --replay {shlex.quote(token)}"
+    scenario = " -" if _is_from_standard_input(token) else ""
+    return f"simisp run{scenario} --replay " + (f'"{token}"' if is_legible else shlex.quote(token))
+
+
+def _is_from_standard_input(token: str) -> bool:
+    try:
+        return read_token(token).scenario == STANDARD_INPUT
+    except ValueError:
+        return False  # whoever is given it will be told
 
 
 def option_words(replay: Replay) -> tuple[str, ...]:

@@ -12,9 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from simisp.cli import main
+from simisp.diagnostics import STANDARD_INPUT
 from simisp.errors import ClientError
 from simisp.runner.run_options import RunOptions
-from simisp.scenario.load import LoadedScenario, load
+from simisp.scenario.dump import dumps
+from simisp.scenario.load import LoadedScenario, load, loads
 from simisp.sweep.case import Case
 from simisp.sweep.command_client import CommandClient, CommandLimits
 from simisp.sweep.findings import FindingClass, judge
@@ -24,7 +26,7 @@ from simisp.sweep.reports.transcripts import transcripts_of
 from simisp.sweep.result import CaseResult, Group
 from simisp.sweep.smallest import with_files, with_smallest
 from simisp.sweep.sweep import Sweep, result_of, run_sweep
-from simisp.sweep.token import read_token, replay_line, token_of
+from simisp.sweep.token import Replay, read_token, replay_line, scenario_name, token_of
 from simisp.sweep.undisturbed import Undisturbed
 from simisp.virtual_loop.limits import COMPUTE_LIMIT
 
@@ -171,6 +173,13 @@ def test_a_command_is_in_its_token_as_it_was_typed_and_a_password_is_not(talks: 
     assert token.partition(" -- ")[2] == "chat -v word: {password:a} 'two words'"
     assert replay_line(token).endswith("""-- chat -v word: {password:a} 'two words'\"""")
     assert read_token(token).command == ("chat", "-v", "word:", "{password:a}", "two words")
+
+
+def test_a_scenario_from_standard_input_is_given_there_again(talks: LoadedScenario) -> None:
+    given = loads(dumps(talks.model), name=STANDARD_INPUT)
+    token = token_of(Replay(scenario=scenario_name(given), script="login.scp"))
+    assert replay_line(token) == f"simisp run - --replay {token}"
+    assert replay_line(token_of(Replay(scenario="login"))).startswith("simisp run --replay ")
 
 
 def test_a_command_that_was_cut_or_changed_starts_nothing(talks: LoadedScenario) -> None:
