@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import ClassVar
 
 from simisp.facts.fact import Fact
@@ -20,10 +21,13 @@ _PLACES: Mapping[type[Fact], str] = {
     DialogueOver: "outside the dialogue",
 }
 """Where the client is behind a fact other than a prompt."""
-_MOST_PIECES = 64
-"""So many pieces of what was sent are kept before they are searched. A long one is not: there may be many."""
-_LONG = 1024
+_MOST_PIECES = 4096
+"""So many pieces of what was sent are kept before they are searched: of a thousand lines, several of each. A long one
+is not kept: there may be many."""
+_LONG = 256
 """From how many octets on a piece is long."""
+_LONG_TO_SEARCH = 1024
+"""From how many characters on one word after the other is found sooner than any of them by a pattern."""
 
 
 class SentWords:
@@ -42,9 +46,9 @@ class SentWords:
         self._allowed = allowed
         self._tails: dict[str, str] = {}  # of each line, the last octets, in which a word may have begun
         self._where = "before any prompt"
-        self._line = ""  # which one the pieces are from
         self._pieces: list[bytes] = []  # not yet searched
         self._places: list[str] = []  # where each of them was sent
+        self._lines: list[str] = []  # and on which line
         self._seen_at: list[str] = []
 
     @property
@@ -63,12 +67,9 @@ class SentWords:
 
     def take_octets(self, data: bytes, line: str = "") -> None:
         """Take octets that the client has sent, on one of several lines."""
-        if line != self._line:
-            if self._pieces:
-                self._search()
-            self._line = line
         self._pieces.append(data)
         self._places.append(self._where)
+        self._lines.append(line)
         if len(data) >= _LONG or len(self._pieces) >= _MOST_PIECES:
             self._search()
 
@@ -78,24 +79,43 @@ class SentWords:
 
     def _search(self) -> None:
         """Search what was sent since the last time."""
-        pieces, places, seen_at = self._pieces, self._places, self._seen_at
-        tail = self._tails.get(self._line, "")
+        pieces, places, lines = self._pieces, self._places, self._lines
+        if lines.count(lines[0]) == len(lines):
+            found = self._found_on(lines[0], pieces, places)
+        else:
+            found = []
+            line_of = lines.__getitem__
+            for line, sent in groupby(sorted(range(len(lines)), key=line_of), line_of):
+                numbers = list(sent)
+                there = self._found_on(line, [pieces[each] for each in numbers], [places[each] for each in numbers])
+                found += [numbers[each] for each in there]
+            found.sort()
+        for each in found:
+            if places[each] not in self._seen_at:
+                self._seen_at.append(places[each])
+        self._pieces, self._places, self._lines = [], [], []
+
+    def _found_on(self, line: str, pieces: Sequence[bytes], places: Sequence[str]) -> list[int]:
+        """Return which pieces of a line have completed a word where it may not be and was not seen yet."""
+        tail = self._tails.get(line, "")
         stream = tail + b"".join(pieces).decode("latin-1")
-        end = len(tail)
-        for index, place in enumerate(places):
-            start, end = end, end + len(pieces[index])
-            if place not in self._allowed and place not in seen_at and self._ends_between(start, end, stream):
-                seen_at.append(place)
-        self._tails[self._line] = stream[1 - self._longest :] if self._longest > 1 else ""
-        pieces.clear()
-        places.clear()
+        self._tails[line] = stream[1 - self._longest :] if self._longest > 1 else ""
+        found: list[int] = []
+        allowed, seen_at, end = self._allowed, self._seen_at, len(tail)
+        if places.count(places[0]) == len(places) and not self._ends_between(end, len(stream), stream):
+            return found  # outside a dialogue there is none in thousands of pieces
+        for number, place in enumerate(places):
+            start, end = end, end + len(pieces[number])
+            if place not in allowed and place not in seen_at and self._ends_between(start, end, stream):
+                found.append(number)
+        return found
 
     def _ends_between(self, start: int, end: int, stream: str) -> bool:
         """Return whether a word ends in these of the characters, wherever it begins."""
         if self._any_of_them is None:
             return False
         # In a few octets the pattern finds at once that there is none; in many it takes longer than one word at a time.
-        if end - start < _LONG and self._any_of_them.search(stream, start + 1 - self._longest, end) is None:
+        if end - start < _LONG_TO_SEARCH and self._any_of_them.search(stream, start + 1 - self._longest, end) is None:
             return False
         return any(stream.find(word, max(0, start + 1 - len(word)), end) >= 0 for word in self._words)
 

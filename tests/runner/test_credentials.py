@@ -33,6 +33,20 @@ def test_a_word_is_seen_where_its_last_octet_is_sent_however_it_was_split(
     assert watch.seen_at == seen
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["1", "2", "3"]), st.text("abcd", min_size=1, max_size=4)), max_size=30))
+def test_places_are_in_the_order_in_which_words_were_sent_whichever_line_it_was(steps: list[tuple[str, str]]) -> None:
+    watch, sent, seen = SentWords(WORDS), dict.fromkeys("123", ""), list[str]()
+    for number, (line, text) in enumerate(steps):
+        watch.take_fact(Asking(where := f"prompt {number // 3}"))
+        watch.take_octets(text.encode(), line)
+        for octet in text:
+            sent[line] += octet
+            if sent[line].endswith(WORDS) and where not in seen:
+                seen.append(where)
+    assert watch.seen_at == seen
+
+
 def test_what_is_sent_on_one_line_does_not_complete_a_word_on_another() -> None:
     watch = SentWords(["secret"])
     watch.take_octets(b"sec", "1")
@@ -44,7 +58,7 @@ def test_what_is_sent_on_one_line_does_not_complete_a_word_on_another() -> None:
 
 def test_a_word_is_seen_among_many_pieces_and_long_ones() -> None:
     watch = SentWords(["secret"])
-    for piece in [b"x"] * 200 + [b"sec"] + [b"ret" + b"y" * 5000]:
+    for piece in [b"x"] * 5000 + [b"sec"] + [b"ret" + b"y" * 5000]:
         watch.take_octets(piece)
     assert watch.seen_at == ["before any prompt"]
 
