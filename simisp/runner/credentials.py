@@ -87,8 +87,8 @@ class SentWords:
             line_of = lines.__getitem__
             for line, sent in groupby(sorted(range(len(lines)), key=line_of), line_of):
                 numbers = list(sent)
-                there = self._found_on(line, [pieces[each] for each in numbers], [places[each] for each in numbers])
-                found += [numbers[each] for each in there]
+                sent_there, where = map(pieces.__getitem__, numbers), map(places.__getitem__, numbers)
+                found += [numbers[each] for each in self._found_on(line, [*sent_there], [*where])]
             found.sort()
         for each in found:
             if places[each] not in self._seen_at:

@@ -18,7 +18,7 @@ from simisp.facts.sources import Source
 from simisp.machine import OnLine, Output, Received, SendData
 from simisp.spans import Spans
 from simisp.transcript import Record
-from simisp.transcript.record import line_within, records_of
+from simisp.transcript.record import Batch, line_within, records_of
 from simisp.transcript.redaction import mask_text
 
 __all__ = ["Departure", "LastHeard", "LastHeardOnLines", "departure_behind"]
@@ -40,8 +40,6 @@ _QUIET_FROM = 1.0
 """After this many seconds of silence, the client is taken to have left because of the silence."""
 _ENDS = (b"\r", b"\n")
 _ONE_AT_A_TIME = Lock()
-_Batch = tuple[float, Sequence[Output]]
-"""What a line has put out at one time."""
 _MATTERS = frozenset({Received, OnLine, PortOpened, PortClosed, Asking, LineAnswered})
 """The outputs besides octets of the modem that something is done about."""
 
@@ -137,37 +135,38 @@ class LastHeard:
         """Take a record."""
         if isinstance(record.fact, Octets):
             kind = Received if record.sender is Source.CLIENT else SendData
-            self.take_outputs((kind(record.fact.data, record.fact.secrets),), at=record.at, line=record.line)
+            self.take_batches(((record.at, record.line, (kind(record.fact.data, record.fact.secrets),)),))
         else:
             self._take_fact(record.at, record.fact)
 
-    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
-        """Take what a line has put out, which comes to the same as to take its records."""
-        self.take_batches(((at, outputs),), line)
-
-    def take_batches(self, batches: Iterable[_Batch], line: str = "") -> None:
-        """Take what a line has put out at one time after the other.
+    def take_batches(self, batches: Sequence[Batch]) -> None:
+        """Take what lines have put out at one time after the other, which comes to the same as to take its records.
 
         What the modem has sent is looked through when it makes a difference to what comes next, or is asked for.
         """
-        self._turn_to(line)
         pieces = self._pieces
-        for at, outputs in batches:
+        for at, line, outputs in batches:
+            if line != self._line:
+                self._turn_to(line)
             for output in outputs:
                 if type(output) is SendData:
                     if self._closed_at is None:  # else the client does not see that
                         self._at = at
                         pieces.append(output.data[output.secrets[-1][1] :] if output.secrets else output.data)
                 elif type(output) in _MATTERS:
-                    if isinstance(output, Fact):
-                        self._take_fact(at, output)
-                    elif type(output) is Received:
-                        self._take_said(output.data, output.secrets)
-                    elif type(output) is OnLine:
-                        self.take_outputs((output.output,), at=at, line=line_within(line, output.line))
-                        self._turn_to(line)
+                    self._take_other(at, line, output)
         if len(pieces) > _MOST_PIECES or (pieces and len(pieces[-1]) > _LONGEST):
             self._look_through()
+
+    def _take_other(self, at: float, line: str, output: Output) -> None:
+        """Take what matters and is not octets of the modem."""
+        if isinstance(output, Fact):
+            self._take_fact(at, output)
+        elif type(output) is Received:
+            self._take_said(output.data, output.secrets)
+        elif type(output) is OnLine:
+            self.take_batches(((at, line_within(line, output.line), (output.output,)),))
+            self._turn_to(line)
 
     def _turn_to(self, line: str) -> None:
         if line != self._line:
@@ -245,7 +244,7 @@ class LastHeard:
 
 
 def departure_behind(
-    heard: LastHeard | None, batches: Sequence[_Batch], at: float, *, secrets: Iterable[bytes] = ()
+    heard: LastHeard | None, batches: Sequence[Batch], at: float, *, secrets: Iterable[bytes] = ()
 ) -> Departure:
     """Return the last thing received as of a time, known secrets masked, behind batches that change no more.
 
@@ -263,7 +262,7 @@ def departure_behind(
 
 
 def _departure_behind(
-    heard: LastHeard | None, batches: Sequence[_Batch], at: float, secrets: Iterable[bytes]
+    heard: LastHeard | None, batches: Sequence[Batch], at: float, secrets: Iterable[bytes]
 ) -> Departure:
     heard = heard or LastHeard()
     heard.take_batches(batches)
@@ -281,10 +280,11 @@ class LastHeardOnLines:
         if record.line:
             self._lines.setdefault(record.line, LastHeard()).take(record)
 
-    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str) -> None:
-        """Take what a line has put out, which comes to the same as to take its records."""
-        for record in records_of(outputs, at=at, line=line):
-            self.take(record)
+    def take_batches(self, batches: Sequence[Batch]) -> None:
+        """Take what lines have put out, which comes to the same as to take its records."""
+        for at, line, outputs in batches:
+            for record in records_of(outputs, at=at, line=line):
+                self.take(record)
 
     def departure(self, at: float, *, secrets: Iterable[bytes] = ()) -> Departure:
         """Return the last thing received on the line that was heard last, with those of the other lines in its text."""

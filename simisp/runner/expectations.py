@@ -32,7 +32,7 @@ from simisp.scenario.expectations import (
 )
 from simisp.scenario.model import Scenario
 from simisp.transcript import Record
-from simisp.transcript.record import line_within, records_of
+from simisp.transcript.record import Batch, line_within, records_of
 
 if TYPE_CHECKING:
     from simisp.runner.conduct_watch import ConductWatch
@@ -42,8 +42,6 @@ __all__ = ["Expectations", "ExpectedOf", "StoryExpectations", "broken", "summary
 
 
 _WATCHED = frozenset({Asking, MarkReached, Dialled, SmsSent})
-_Batch = tuple[float, Sequence[Output]]
-"""What a line has put out at one time."""
 
 
 class ExpectedOf:
@@ -153,28 +151,21 @@ class Expectations:
         if self._conduct:
             self.take_conduct(record)
         if not isinstance(record.fact, Octets):
-            self._look_through(((record.at, (record.fact,)),), record.line)
+            self._look_through(((record.at, record.line, (record.fact,)),))
         elif record.source is Source.CLIENT:
-            self._look_through(((record.at, (Received(record.fact.data),)),), record.line)
+            self._look_through(((record.at, record.line, (Received(record.fact.data),)),))
 
-    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
-        """Take what a line has put out, which comes to the same as to take its records."""
+    def take_batches(self, batches: Sequence[Batch]) -> None:
+        """Take what lines have put out at one time after the other, which comes to the same as to take its records."""
         if self._conduct:
-            for record in records_of(outputs, at=at, line=line):
-                self.take_conduct(record)
-        self._look_through(((at, outputs),), line)
+            for at, line, outputs in batches:
+                for record in records_of(outputs, at=at, line=line):
+                    self.take_conduct(record)
+        self._look_through(batches)
 
-    def take_batches(self, batches: Iterable[_Batch]) -> None:
-        """Take what the only line has put out at one time after the other."""
-        if self._conduct:
-            for at, outputs in batches:
-                self.take_outputs(outputs, at=at)
-        else:
-            self._look_through(batches, "")
-
-    def _look_through(self, batches: Iterable[_Batch], line: str) -> None:
+    def _look_through(self, batches: Iterable[Batch]) -> None:
         credentials, reached, matters = self._credentials, self._reached, self._matters
-        for at, outputs in batches:
+        for at, line, outputs in batches:
             for output in outputs:
                 if type(output) not in matters:
                     continue
@@ -197,7 +188,7 @@ class Expectations:
         elif type(output) is SmsSent:
             self._messages.take(output)
         elif type(output) is OnLine:
-            self._look_through(((at, (output.output,)),), line_within(line, output.line))
+            self._look_through(((at, line_within(line, output.line), (output.output,)),))
         elif self._credentials is not None and isinstance(output, Fact):
             self._credentials.take_fact(output)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from simisp.machine import Output
 from simisp.runner.expectations import Expectations
 from simisp.runner.run_facts import RunFacts
 from simisp.runner.verdict import ExpectationResult
 from simisp.scenario.load import LoadedScenario
 from simisp.transcript import Record
+from simisp.transcript.record import Batch
 
 __all__ = ["BankExpectations", "expectations_of"]
 
@@ -61,11 +61,12 @@ class BankExpectations(Expectations):
         if record.line in self._own_of:
             self._own_of[record.line].take(record)
 
-    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str = "") -> None:
-        """Take what a line has put out."""
-        super().take_outputs(outputs, at=at, line=line)
-        if line in self._own_of:
-            self._own_of[line].take_outputs(outputs, at=at, line=line)
+    def take_batches(self, batches: Sequence[Batch]) -> None:
+        """Take what lines have put out at one time after the other."""
+        super().take_batches(batches)
+        for batch in batches:
+            if (own := self._own_of.get(batch[1])) is not None:
+                own.take_batches((batch,))
 
     def judge(self, facts: RunFacts) -> list[ExpectationResult]:
         """Return each expectation with whether it held: first those of all lines, then those of each line."""

@@ -43,6 +43,7 @@ from simisp.scenario.load import LoadedScenario
 from simisp.scenario.session import session_config, session_maker
 from simisp.scenario.triggers import with_triggers
 from simisp.transcript import Transcript
+from simisp.transcript.record import Batch
 from simisp.transcript.redaction import mask_text
 
 __all__ = ["PureRunner", "RunWatch", "run_pure"]
@@ -170,7 +171,7 @@ class _PureRun:
         self._signal: str | None = None
         self._expectations = Expectations(runner.expected)
         self._heard: LastHeard | None = None
-        self._unseen: list[tuple[float, Sequence[Output]]] = []
+        self._unseen: list[Batch] = []
         self._has_witnesses = watch is not None or transcript is not None or runner.expected.needs_records
 
     def play(self) -> Verdict:
@@ -334,7 +335,7 @@ class _PureRun:
 
     def _look_at(self, outputs: Sequence[Output]) -> None:
         """Let all see what has happened; what is asked only at the end is shown it later, in one go."""
-        self._unseen.append((self._now, outputs))
+        self._unseen.append((self._now, "", outputs))
         if len(self._unseen) > _MOST_UNSEEN:
             self._catch_up()
         if self._has_witnesses:

@@ -12,7 +12,6 @@ from simisp.facts.line import CallAnswered
 from simisp.far_end import FarEnd
 from simisp.line.port_machine import PortMachine
 from simisp.line.session import Session
-from simisp.machine import Output
 from simisp.runner.line_expectations import BankExpectations, expectations_of
 from simisp.runner.run_facts import RunFacts
 from simisp.runtime.clock import Clock
@@ -24,6 +23,7 @@ from simisp.scenario.lines import bank_lines, concerned_in_bank, main_session, m
 from simisp.scenario.load import LoadedScenario
 from simisp.scenario.triggers import with_triggers
 from simisp.transcript import Record, Transcript
+from simisp.transcript.record import Batch
 
 __all__ = ["ScenarioLine"]
 
@@ -196,9 +196,10 @@ class CallsByLine:
         if isinstance(record.fact, CallAnswered):
             self._calls[record.line] += 1
 
-    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str) -> None:
-        """Take what a line has put out."""
-        self._calls[line] += sum(isinstance(output, CallAnswered) for output in outputs)
+    def take_batches(self, batches: Sequence[Batch]) -> None:
+        """Take what lines have put out at one time after the other."""
+        for _, line, outputs in batches:
+            self._calls[line] += sum(isinstance(output, CallAnswered) for output in outputs)
 
     def on(self, line: str) -> int:
         """Return how many there were on one line so far."""

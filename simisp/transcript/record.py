@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,8 +12,10 @@ from simisp.facts.sources import Source
 from simisp.machine import CircuitTaken, OnLine, Output, Received, SendData, SetCircuit
 from simisp.spans import Spans
 
-__all__ = ["Record", "line_within", "measured", "octets_record", "record_of", "records_of"]
+__all__ = ["Batch", "Record", "line_within", "measured", "octets_record", "record_of", "records_of"]
 
+Batch = tuple[float, str, Sequence[Output]]
+"""When a line's machine has put something out, the line's name in a run with several lines, and the outputs."""
 _RECORDED = (Fact, SetCircuit, CircuitTaken)
 """What makes a record besides octets."""
 

@@ -11,14 +11,14 @@ from simisp.facts.fact import Fact
 from simisp.facts.sources import Source
 from simisp.machine import Output
 from simisp.transcript.digest import digest_of
-from simisp.transcript.record import Record, measured, records_of
+from simisp.transcript.record import Batch, Record, measured, records_of
 
 __all__ = ["Follower", "Transcript"]
 
 Listener = Callable[[Record], None]
 
-_Batch = tuple[float, str, Sequence[Output], tuple[int, int]]
-"""When outputs came, the line that they are of, the outputs, and how many records they make with how many octets."""
+_Unwritten = tuple[float, str, Sequence[Output], tuple[int, int]]
+"""A batch, and how many records it makes with how many octets."""
 _RECORDS_ABOVE, _OCTETS_ABOVE = 64, 64 * 1024
 """How far outputs may go above the bounds before the oldest are dropped: several at a time. The last of those is often
 to be dropped in part, and has to be converted to records for that.
@@ -31,8 +31,8 @@ class Follower(Protocol):
     def take(self, record: Record) -> None:
         """Take a record."""
 
-    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str) -> None:
-        """Take what a line's machine has put out at one time, in place of its records."""
+    def take_batches(self, batches: Sequence[Batch]) -> None:
+        """Take what the lines' machines have put out at one time after the other, in place of its records."""
 
 
 class Transcript:
@@ -60,7 +60,7 @@ class Transcript:
         self._octet_ceiling = most_octets + _OCTETS_ABOVE
         self._record_ceiling = most_records + _RECORDS_ABOVE
         self._records: deque[Record] = deque()
-        self._unwritten: deque[_Batch] = deque()  # newer than all records
+        self._unwritten: deque[_Unwritten] = deque()  # newer than all records
         self._kept = 0
         self._octets = 0
         self._listeners: list[Listener] = []
@@ -184,7 +184,7 @@ class Transcript:
         at, line, outputs, _ = self._unwritten.popleft()
         self._records += records_of(outputs, at=at, line=line)
         for follower in self._followers:
-            follower.take_outputs(outputs, at=at, line=line)
+            follower.take_batches(((at, line, outputs),))
 
     def _drop_oldest(self) -> None:
         """Drop what is oldest, down to the limits."""
@@ -200,7 +200,7 @@ class Transcript:
 
     def _drop_whole_outputs(self) -> None:
         """Drop the oldest outputs as they are, as long as every record of theirs has to go."""
-        unwritten, followers = self._unwritten, self._followers
+        unwritten, dropped = self._unwritten, list[Batch]()
         kept, octets, before = self._kept, self._octets, self._kept
         while unwritten:
             at, line, outputs, (records, data) = unwritten[0]
@@ -209,7 +209,8 @@ class Transcript:
             unwritten.popleft()
             kept -= records
             octets -= data
-            for follower in followers:
-                follower.take_outputs(outputs, at=at, line=line)
+            dropped.append((at, line, outputs))
         self._kept, self._octets = kept, octets
         self._dropped += before - kept
+        for follower in self._followers:
+            follower.take_batches(dropped)

@@ -61,18 +61,19 @@ def shown(follower: Follower) -> object:
     return follower.departure(60.0)
 
 
-@pytest.mark.parametrize("line", ["", "2"])
+@pytest.mark.parametrize("lines", [[""], ["2"], ["1", "2"]], ids=["unnamed", "one", "two"])
 @pytest.mark.parametrize(
     "make", [lambda: Expectations(SCENARIO.model), LastHeard, LastHeardOnLines], ids=["expectations", "heard", "lines"]
 )
 @settings(max_examples=25, deadline=None)
 @given(BATCHES)
 def test_outputs_come_to_the_same_as_their_records(
-    make: Callable[[], Follower], line: str, batches: list[list[Output]]
+    make: Callable[[], Follower], lines: list[str], batches: list[list[Output]]
 ) -> None:
     by_outputs, by_records = make(), make()
-    for at, outputs in enumerate(batches):
-        by_outputs.take_outputs(outputs, at=at, line=line)
+    put_out = [(float(at), lines[at % len(lines)], outputs) for at, outputs in enumerate(batches)]
+    by_outputs.take_batches(put_out)
+    for at, line, outputs in put_out:
         for record in records_of(outputs, at=at, line=line):
             by_records.take(record)
     assert shown(by_outputs) == shown(by_records)
@@ -83,8 +84,8 @@ def test_outputs_come_to_the_same_as_their_records(
 def test_it_makes_no_difference_when_what_the_modem_has_sent_is_looked_through(outputs: list[Output]) -> None:
     late, at_once = LastHeard(), LastHeard()
     for at, output in enumerate(outputs):
-        late.take_outputs([output], at=at)
-        at_once.take_outputs([output], at=at)
+        late.take_batches(((at, "", [output]),))
+        at_once.take_batches(((at, "", [output]),))
         assert at_once.has_heard in {False, True}  # it looks
     assert late.departure(60.0) == at_once.departure(60.0)
 
@@ -93,7 +94,7 @@ def test_it_makes_no_difference_when_what_the_modem_has_sent_is_looked_through(o
     "read", [lambda a: a, lambda a: pickle.loads(pickle.dumps(a)), copy.copy, replace], ids=range(4)
 )
 def test_what_is_worked_out_only_when_it_is_read_is_the_same(read: Callable[[Departure], Departure]) -> None:
-    batches = [(float(at), OUTPUTS[at : at + 3]) for at in range(0, 12, 3)]
+    batches = [(float(at), "", OUTPUTS[at : at + 3]) for at in range(0, 12, 3)]
     before, behind, at_once = LastHeard(), LastHeard(), LastHeard()
     before.take_batches(batches[:2])
     at_once.take_batches(batches)
@@ -109,6 +110,6 @@ def test_what_is_worked_out_only_when_it_is_read_is_the_same(read: Callable[[Dep
 def test_little_is_kept_of_what_has_not_been_looked_through() -> None:
     heard = LastHeard()
     for at in range(1000):
-        heard.take_outputs([SendData(b"x" * 4000)], at=at)
-        heard.take_outputs([SendData(b"x" * 100)], at=at)
+        heard.take_batches(((at, "", [SendData(b"x" * 4000)]),))
+        heard.take_batches(((at, "", [SendData(b"x" * 100)]),))
     assert sum(map(len, heard._pieces)) <= 64 * 200

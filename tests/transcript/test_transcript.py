@@ -16,7 +16,7 @@ from simisp.facts.port import BreakSeen, PortClosed, PortOpened, PortSettings
 from simisp.facts.run import CleanedUp, ClientStarted, VerdictKind, VerdictReached
 from simisp.machine import OnLine, Output, Received, SendData, SetCircuit
 from simisp.transcript import Record, Source, Transcript
-from simisp.transcript.record import measured, octets_record, records_of
+from simisp.transcript.record import Batch, measured, octets_record, records_of
 
 
 class Private(Output):
@@ -243,9 +243,10 @@ class Following:
     def take(self, record: Record) -> None:
         self.records.append(record)
 
-    def take_outputs(self, outputs: Sequence[Output], *, at: float, line: str) -> None:
-        self.outputs += len(outputs)
-        self.records += records_of(outputs, at=at, line=line)
+    def take_batches(self, batches: Sequence[Batch]) -> None:
+        for at, line, outputs in batches:
+            self.outputs += len(outputs)
+            self.records += records_of(outputs, at=at, line=line)
 
 
 def test_a_follower_hears_everything_once_and_in_order_but_only_when_the_records_are_read() -> None:
