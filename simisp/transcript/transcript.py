@@ -19,7 +19,7 @@ Listener = Callable[[Record], None]
 
 _Unwritten = tuple[float, str, Sequence[Output], tuple[int, int]]
 """A batch, and how many records it makes with how many octets."""
-_RECORDS_ABOVE, _OCTETS_ABOVE = 64, 64 * 1024
+_RECORDS_ABOVE, _OCTETS_ABOVE = 256, 64 * 1024
 """How far outputs may go above the bounds before the oldest are dropped: several at a time. The last of those is often
 to be dropped in part, and has to be converted to records for that.
 """
@@ -202,14 +202,15 @@ class Transcript:
         """Drop the oldest outputs as they are, as long as every record of theirs has to go."""
         unwritten, dropped = self._unwritten, list[Batch]()
         kept, octets, before = self._kept, self._octets, self._kept
-        while unwritten:
-            at, line, outputs, (records, data) = unwritten[0]
-            if kept - records < self._most_records and octets - data <= self._most_octets:
+        most_records, most_octets = self._most_records, self._most_octets
+        for at, line, outputs, (records, data) in unwritten:
+            if kept - records < most_records and octets - data <= most_octets:
                 break
-            unwritten.popleft()
             kept -= records
             octets -= data
             dropped.append((at, line, outputs))
+        for _ in dropped:
+            unwritten.popleft()
         self._kept, self._octets = kept, octets
         self._dropped += before - kept
         for follower in self._followers:
