@@ -24,8 +24,6 @@ _Arguments = TypeVarTuple("_Arguments")
 
 _Run = tuple[contextvars.Context, Callable[..., Any]]
 """A callback, behind the context in which it is to be run."""
-_Ready = tuple[int, int]
-"""A descriptor and what it is ready for, as epoll reports it."""
 _MOST_AT_ONCE = 32
 """How many ready descriptors are served before the loop looks again; the kernel then begins with the others."""
 
@@ -46,14 +44,14 @@ class DirectLoop(asyncio.SelectorEventLoop):
         super().add_reader(fd, callback, *args)
         descriptor = fd if isinstance(fd, int) else fd.fileno()
         if args or self.get_debug():
-            self._direct.callbacks.pop((descriptor, select.EPOLLIN), None)  # of the reader before
+            self._direct.callbacks.pop(descriptor, None)  # of the reader before
         else:
             # As in a handle of asyncio's, it has the context in which it was given.
-            self._direct.callbacks[descriptor, select.EPOLLIN] = contextvars.copy_context(), callback
+            self._direct.callbacks[descriptor] = contextvars.copy_context(), callback
 
     def remove_reader(self, fd: Any) -> bool:
         """Call back no more when it is readable."""
-        self._direct.callbacks.pop((fd if isinstance(fd, int) else fd.fileno(), select.EPOLLIN), None)
+        self._direct.callbacks.pop(fd if isinstance(fd, int) else fd.fileno(), None)
         return super().remove_reader(fd)
 
     def call_soon(
@@ -94,21 +92,21 @@ class _DirectSelector(selectors.EpollSelector):
         report: Called with a callback that has raised, and what.
 
     Attributes:
-        callbacks: What to run when a descriptor is readable, and nothing but such descriptors: by what epoll reports.
+        callbacks: What to run when a descriptor is readable, and nothing but such descriptors.
         has_work: Set when the loop has something to do that it had not when it began to sleep.
     """
 
     def __init__(self, report: Callable[[_Run, BaseException], None]) -> None:
         super().__init__()
-        self.callbacks: dict[_Ready, _Run] = {}
+        self.callbacks: dict[int, _Run] = {}
         self.has_work = False
         self._report = report
-        self._poll: Callable[[float | None, int], list[_Ready]] = getattr(self, "_selector").poll  # noqa: B009
+        self._poll: Callable[[float | None, int], list[tuple[int, int]]] = getattr(self, "_selector").poll  # noqa: B009
 
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:
         """Forget a descriptor."""
         key = super().unregister(fileobj)
-        self.callbacks.pop((key.fd, select.EPOLLIN), None)
+        self.callbacks.pop(key.fd, None)
         return key
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
@@ -116,7 +114,7 @@ class _DirectSelector(selectors.EpollSelector):
         if timeout is not None and timeout <= 0:
             return super().select(timeout)  # the loop has something to do already
         until = None if timeout is None else time.monotonic() + timeout
-        poll, callbacks = self._poll, self.callbacks
+        poll, callbacks, readable = self._poll, self.callbacks, select.EPOLLIN
         while True:
             ready = poll(timeout, _MOST_AT_ONCE)
             if not ready:
@@ -126,7 +124,8 @@ class _DirectSelector(selectors.EpollSelector):
                 if not self._ran(ready):
                     return super().select(0)
             else:
-                if (run := callbacks.get(ready[0])) is None:
+                descriptor, event = ready[0]
+                if event != readable or (run := callbacks.get(descriptor)) is None:
                     return super().select(0)
                 self._call(run)
             if self.has_work:
@@ -134,14 +133,14 @@ class _DirectSelector(selectors.EpollSelector):
             if until is not None and (timeout := until - time.monotonic()) <= 0:
                 return []
 
-    def _ran(self, ready: list[_Ready]) -> bool:
+    def _ran(self, ready: list[tuple[int, int]]) -> bool:
         """Run the callbacks of several descriptors, in order; return whether all of them could be, or else none was."""
-        callbacks = self.callbacks
-        runs = [*map(callbacks.get, ready)]
-        if not all(runs):
+        callbacks, readable = self.callbacks, select.EPOLLIN
+        runs = [callbacks.get(descriptor) if event == readable else None for descriptor, event in ready]
+        if None in runs:
             return False
-        for each, run in zip(ready, runs, strict=True):
-            if run is not None and callbacks.get(each) is run:  # none that ran before has removed it
+        for (descriptor, _), run in zip(ready, runs, strict=True):
+            if run is not None and callbacks.get(descriptor) is run:  # none that ran before has removed it
                 self._call(run)
         return True
 
