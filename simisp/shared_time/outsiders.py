@@ -53,6 +53,7 @@ class Outsiders:
         self._page = page
         self._asleep: dict[tuple[int, int], tuple[int, float]] = {}
         self._go: dict[tuple[int, int], bool] = {}
+        self._carrying: set[tuple[int, int, int]] = set()
 
     def find(self, running: Iterable[tuple[int, int]], coming: Collection[int] = ()) -> LeftBehind | None:
         """Return a process among the running ones that cannot share the clock, or None.
@@ -89,7 +90,7 @@ class Outsiders:
             return False
         key = file.st_dev, file.st_ino
         if key not in self._go:
-            _, reason = _judged(pid)
+            _, reason = self._judged(pid)
             self._go[key] = reason == GO_PROGRAM
         return self._go[key]
 
@@ -99,7 +100,7 @@ class Outsiders:
         """
         if self.is_elsewhere(pid):
             return ELSEWHERE
-        program, reason = _judged(pid)
+        program, reason = self._judged(pid)
         if not reason or (reason != GO_PROGRAM and self._page.is_mapped_by(pid)):
             return ""
         return f"{program}: {reason}"
@@ -124,6 +125,23 @@ class Outsiders:
         ours = int(self._page.layout.namespace)
         return bool(ours) and pid_namespace(pid) not in {None, ours}
 
+    def _judged(self, pid: int) -> tuple[str, str]:
+        """Return a process's program and why it cannot share a clock; empty if it can, or cannot be inspected.
+
+        It is asked hundreds of times while a client computes: a file that nothing speaks against is read once.
+        """
+        try:
+            if _file(program_status(pid)) in self._carrying:
+                return "", ""
+            with opened_program(pid) as program:
+                reason = carriage(str(program)).reason
+                if reason:
+                    return str(program.readlink()), reason
+                self._carrying.add(_file(program.stat()))
+        except OSError:
+            pass
+        return "", ""
+
     def _why_unseen(self, pid: int, call: str) -> str:
         try:
             owner, name = owner_of(pid), program_of(pid)
@@ -137,11 +155,6 @@ class Outsiders:
         return f"{name}: the clock library is not in it{because}"
 
 
-def _judged(pid: int) -> tuple[str, str]:
-    """Return a process's program and why it cannot share a clock; empty if it can, or cannot be inspected."""
-    try:
-        with opened_program(pid) as program:
-            reason = carriage(str(program)).reason
-            return (str(program.readlink()), reason) if reason else ("", "")
-    except OSError:
-        return "", ""
+def _file(status: os.stat_result) -> tuple[int, int, int]:
+    """Return what tells a file from any other, and from itself with another content, owner or capability."""
+    return status.st_dev, status.st_ino, status.st_ctime_ns
