@@ -13,7 +13,10 @@ PACKAGE = Path(simisp.__file__).parent
 
 def paths_in_proc(path: Path) -> Iterator[int]:
     """Yield the lines of a module on which a text begins with /proc."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    source = path.read_text(encoding="utf-8")
+    if "/proc" not in source:
+        return
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and f"{node.value}/".startswith("/proc/"):
             yield node.lineno
 
