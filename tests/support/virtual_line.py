@@ -30,6 +30,10 @@ PATIENCE = 120.0
 """Real seconds for a client to come to its end: only a test that fails waits as long. With twenty programs that compute
 beside it, the start of Python alone takes six."""
 
+_STEP = 0.02
+"""Real seconds after which a step ends though the client still computes. The line needs none before: what is due waits
+for the client, and octets and the end of a process end a step at once. At the end of each the kernel is asked a lot."""
+
 Answer = Callable[[bytes], Sequence[tuple[float, bytes]]]
 
 
@@ -196,7 +200,7 @@ class VirtualLine:
         decision: Decision | None = None
         while child.poll() is None:
             self._move()
-            decision = self.clock.step(self.far_end.next_timer())
+            decision = self.clock.step(self.far_end.next_timer(), patience=_STEP)
             match decision:
                 case Proof() | LeftBehind():
                     self._proven_after = time.perf_counter() - last
