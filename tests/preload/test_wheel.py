@@ -34,6 +34,20 @@ LIBRARY = f"simisp/preload/{packaged_name()}"
 PURE = f"simisp-{__version__}-py3-none-any.whl"
 DEPENDENCIES = ("click", "pydantic", "serial_asyncio", "yaml")
 T = TypeVar("T")
+KNOWING_COMPILER = """#!{python} -IS
+import shutil, sys
+from pathlib import Path
+
+target, *files = sys.argv[sys.argv.index("-o") + 1 :]
+sources = [Path(file) for file in files if file.endswith(".c")]
+read = {{path.name: path.read_bytes() for path in [*sources, *sources[0].parent.glob("*.h")]}}
+known = {{path.name: path.read_bytes() for path in Path({here!r}).glob("*.[ch]")}}
+assert read == known, read.keys() ^ known.keys()
+assert sys.argv[1:-len(files) - 2] == {flags!r}
+assert files[len(sources):] == {libraries!r}
+shutil.copy({library!r}, target)
+"""
+"""Gives the library under test for the sources and flags of which a real compiler has made it, and fails for others."""
 CALL_BACKEND = "import sys, hatchling.build; print(getattr(hatchling.build, sys.argv[1])(sys.argv[2]))"
 
 
@@ -109,8 +123,26 @@ def source(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return once(shared_folder(tmp_path_factory) / "wheel", lambda folder: built("wheel", source, folder))
+def compiler(clock_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A compiler that does not take the time again that the library under test has taken."""
+    script = tmp_path_factory.mktemp("compiler") / "cc"
+    script.write_text(
+        KNOWING_COMPILER.format(
+            python=sys.executable,
+            here=str(build._HERE),
+            flags=list(build.FLAGS),
+            libraries=list(build._LIBRARIES),
+            library=str(clock_library),
+        )
+    )
+    script.chmod(0o755)
+    return script
+
+
+@pytest.fixture(scope="module")
+def wheel(source: Path, compiler: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = shared_folder(tmp_path_factory) / "wheel"
+    return once(folder, lambda folder: built("wheel", source, folder, CC=str(compiler)))
 
 
 def test_the_source_distribution_has_what_the_wheel_is_built_from(source: Path) -> None:
@@ -217,16 +249,16 @@ def test_the_extras_are_named_in_the_wheel(wheel: Built) -> None:
 
 
 @pytest.mark.parametrize(
-    ("compiler", "reason"),
+    ("broken", "reason"),
     [
         ("/nowhere", "no C compiler found (/nowhere)"),
         ("false", "can't build the clock library: exit status 1"),
     ],
 )
 def test_without_a_compiler_that_works_the_wheel_is_pure_and_one_line_says_why(
-    compiler: str, reason: str, source: Path, tmp_path: Path
+    broken: str, reason: str, source: Path, tmp_path: Path
 ) -> None:
-    pure = built("wheel", source, tmp_path, CC=compiler)
+    pure = built("wheel", source, tmp_path, CC=broken)
     assert pure.path.name == PURE
     assert "Root-Is-Purelib: true" in pure.about()
     assert not any(name.endswith(".so") for name in pure.names())
