@@ -21,11 +21,11 @@ _PLACES: Mapping[type[Fact], str] = {
     DialogueOver: "outside the dialogue",
 }
 """Where the client is behind a fact other than a prompt."""
-_MOST_PIECES = 4096
-"""So many pieces of what was sent are kept before they are searched: of a thousand lines, several of each. A long one
-is not kept: there may be many."""
-_LONG = 256
-"""From how many octets on a piece is long."""
+_PIECES_OF_A_LINE, _MOST_PIECES, _MOST_OCTETS = 64, 4096, 16 * 1024
+"""So many pieces of what was sent are kept before they are searched: of hundreds of lines, several of each. There may
+be as many watches as lines, and a search must not hold up the run: with a thousand accounts it takes a tenth of a
+second.
+"""
 _LONG_TO_SEARCH = 1024
 """From how many characters on one word after the other is found sooner than any of them by a pattern."""
 
@@ -49,6 +49,8 @@ class SentWords:
         self._pieces: list[bytes] = []  # not yet searched
         self._places: list[str] = []  # where each of them was sent
         self._lines: list[str] = []  # and on which line
+        self._octets = 0  # in all of them
+        self._most_pieces = _PIECES_OF_A_LINE
         self._seen_at: list[str] = []
 
     @property
@@ -70,7 +72,8 @@ class SentWords:
         self._pieces.append(data)
         self._places.append(self._where)
         self._lines.append(line)
-        if len(data) >= _LONG or len(self._pieces) >= _MOST_PIECES:
+        self._octets += len(data)
+        if self._octets >= _MOST_OCTETS or len(self._pieces) >= self._most_pieces:
             self._search()
 
     def elsewhere(self, allowed: Collection[str]) -> list[str]:
@@ -93,7 +96,8 @@ class SentWords:
         for each in found:
             if places[each] not in self._seen_at:
                 self._seen_at.append(places[each])
-        self._pieces, self._places, self._lines = [], [], []
+        self._pieces, self._places, self._lines, self._octets = [], [], [], 0
+        self._most_pieces = min(_MOST_PIECES, _PIECES_OF_A_LINE * len(self._tails))
 
     def _found_on(self, line: str, pieces: Sequence[bytes], places: Sequence[str]) -> list[int]:
         """Return which pieces of a line have completed a word where it may not be and was not seen yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,6 +62,15 @@ def test_a_word_is_seen_among_many_pieces_and_long_ones() -> None:
     for piece in [b"x"] * 5000 + [b"sec"] + [b"ret" + b"y" * 5000]:
         watch.take_octets(piece)
     assert watch.seen_at == ["before any prompt"]
+
+
+@pytest.mark.parametrize(("lines", "size", "most"), [(1, 1, 64), (100, 1, 4096), (1, 250, 66), (100, 250, 66)])
+def test_little_is_kept_of_what_was_not_searched(lines: int, size: int, most: int) -> None:
+    watch, kept = SentWords(["secret"]), 0
+    for number in range(10_000):
+        watch.take_octets(b"x" * size, str(number % lines))
+        kept = max(kept, len(watch._pieces))
+    assert kept <= most
 
 
 def test_without_words_nothing_is_seen() -> None:
