@@ -5,6 +5,8 @@ others, for its owner to act on: it asks to end the call, or it hands the call o
 that it has not read. A log-in that leads to PPP and from there to a program is three far ends, one after the other, and
 none of them knows the parts of the line.
 
+It puts out something only because a method was called: its owner asks again when it has told it something, not before.
+
 When the call is over, whichever side ended it, the carrier goes off (``set_circuit``): the last that a far end hears.
 """
 
