@@ -70,7 +70,10 @@ def dumps(scenario: Scenario | LoadedScenario) -> str:
 
 
 def dumps_plain(keys: Mapping[str, object]) -> str:
-    r"""Return a mapping of texts, lists and mappings as YAML, such as the keys of a scenario that extends another one.
+    r"""Return a mapping of what a scenario can say as YAML, such as the keys of a scenario that extends another one.
+
+    Raises:
+        TypeError: There is something else in it than texts, numbers, booleans, None, lists and mappings.
 
     Example:
         >>> print(dumps_plain({"extends": "login", "line": {"faults": [{"fault": "insert", "insert": "\r\nRING"}]}}))
@@ -80,7 +83,7 @@ def dumps_plain(keys: Mapping[str, object]) -> str:
             - {fault: insert, insert: "\r\nRING"}
         <BLANKLINE>
     """
-    return write(Map(tuple((YamlScalar(key), _as_written(value)) for key, value in keys.items())))
+    return write(Map(tuple((_key(key), _as_written(value)) for key, value in keys.items())))
 
 
 def duration_text(seconds: float) -> str:
@@ -199,16 +202,43 @@ def _or_word(section: Map) -> Node:
 
 
 def _as_written(value: object) -> Node:
-    """Return texts, lists and mappings as they were read, with short ones on one line."""
+    """Return what a scenario can say, as it was read or as Python has it, with short lists and mappings on one line.
+
+    Raises:
+        TypeError: It is a value of another type, such as octets.
+    """
     match value:
         case None:
             return None
         case Mapping():
-            return Map(tuple((YamlScalar(key), _as_written(inner)) for key, inner in value.items()), on_one_line=True)
+            return Map(tuple((_key(key), _as_written(inner)) for key, inner in value.items()), on_one_line=True)
         case str():
             return YamlScalar(value, Style.PROSE)
-        case _:
-            assert isinstance(value, Sequence)
+        case bool() | int():
+            return _scalar(value, Style.WORD)
+        case float():
+            return YamlScalar(_number_text(value), Style.WORD)
+        case Sequence() if not isinstance(value, bytes | bytearray | memoryview):
             items = tuple(_as_written(item) for item in value)
             # If there are several mappings, each gets a line.
             return Items(items, on_one_line=not any(isinstance(item, Map) and item.entries for item in items))
+        case _:
+            raise TypeError(f"a scenario has texts, numbers, booleans, lists and mappings, not {value!r}")
+
+
+def _key(key: object) -> YamlScalar:
+    """Return a key of a mapping, such as a telephone number that is written as a number.
+
+    Raises:
+        TypeError: It is neither a text nor a number.
+    """
+    if isinstance(key, bool) or not isinstance(key, str | int):
+        raise TypeError(f"a key of a scenario is a text, not {key!r}")
+    return YamlScalar(str(key))
+
+
+def _number_text(value: float) -> str:
+    """Return a number, of seconds or of anything else, as written in a scenario: without an exponent."""
+    if math.isinf(value) and value > 0:
+        return FOREVER
+    return f"{Decimal(repr(value)):f}" if math.isfinite(value) else repr(value)

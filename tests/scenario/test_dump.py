@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from simisp.diagnostics import SourceText
+from simisp.errors import ScenarioError
 from simisp.scenario import model, reader, steps
-from simisp.scenario.dump import dumps, duration_text
+from simisp.scenario.dump import dumps, dumps_plain, duration_text
 from simisp.scenario.expectations import Calls, NoLockFileLeft, PortReleased
 from simisp.scenario.load import bundled, load, loads
 from simisp.scenario.model import Scenario
@@ -210,3 +212,35 @@ def test_what_a_scenario_does_not_say_is_not_written() -> None:
 def test_a_written_scenario_is_as_a_person_would_write_it() -> None:
     assert dumps(load(Path(__file__).parent / "ok" / "every-step.yaml")) == (WRITTEN / "every-step.yaml").read_text()
     assert dumps(load("kb175410")) == (WRITTEN / "kb175410.yaml").read_text()
+
+
+def test_keys_in_python_s_own_types_are_a_scenario_as_their_texts_are() -> None:
+    keys = {
+        "title": "Keys",
+        "seed": 5,
+        "exchange": {5551234: "isp", "default": "busy"},
+        "isp": {"dialogue": [{"prompt": "Name:", "echo": True}, {"pause": 3.5}, {"silence": math.inf}]},
+        "line": {"faults": [{"fault": "silence", "for": 1e-06}, {"fault": "noise", "probability": 0.25}]},
+        "expect": [{"calls": 0}],
+    }
+    text = dumps_plain(keys)
+    model = loads(text).model
+    assert model.seed == 5
+    assert model.exchange.numbers == {"5551234": "isp"}
+    assert [each.calls for each in model.expect if isinstance(each, Calls)] == [0]
+    assert "{pause: 3.5}" in text
+    assert "{silence: forever}" in text
+    assert "for: 0.000001" in text
+
+
+@pytest.mark.parametrize("wrong", [b"octets", object(), {1, 2}, 1j])
+def test_what_no_scenario_can_say_is_refused(wrong: object) -> None:
+    with pytest.raises(TypeError, match="a scenario has texts, numbers"):
+        dumps_plain({"title": wrong})
+    with pytest.raises(TypeError, match="a key of a scenario is a text"):
+        dumps_plain({"isp": {True: "x"}})
+
+
+def test_a_number_that_is_none_is_reported_with_its_place() -> None:
+    with pytest.raises(ScenarioError, match="seed"):
+        loads(dumps_plain({"title": "x", "seed": math.nan, "isp": {"dialogue": ["silence"]}}))
