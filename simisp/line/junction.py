@@ -9,6 +9,8 @@ state       input                                       next state, and effect
 no call     the modem dials, the outcome is known       dialling, until the route's time
             after a time
 no call     the modem dials, the outcome never shows    no call; S7 of the modem decides
+no call     the modem answers a call that rings         in a call: CONNECT, then the far end starts
+no call     the modem answers, the caller has given up  no call; S7 of the modem decides
 dialling    the route's time, it leads to the ISP       in a call: CONNECT, then the far end starts
 dialling    the route's time, any other outcome         no call; the failure is reported to the modem
 dialling    the modem hangs up                          no call
@@ -215,9 +217,10 @@ class Junction:
             case MultiplexerRequested():
                 self._multiplex(output)
             case AnswerRequested():
-                if self._incoming is not None:
+                # A caller who has given up is not there any more: no carrier comes, and S7 of the modem decides.
+                if self._incoming is not None and self._incoming.is_ringing:
                     self._incoming.answer()
-                self._come_through(Route(CallOutcome.ISP, None, rings=False), now)
+                    self._come_through(Route(CallOutcome.ISP, None, rings=False), now)
             case other:
                 assert_never(other)
 

@@ -157,6 +157,19 @@ def test_a_caller_that_hangs_up_first_lets_it_ring_no_more() -> None:
     assert "CONNECT" not in bank.text(1)
 
 
+def test_a_line_that_answers_when_its_caller_has_hung_up_gets_no_carrier() -> None:
+    bank = Bank(2)
+    bank.type(2, "ATS7=10\r")
+    bank.type(1, "ATD2\r")
+    bank.wait(1.0)
+    bank.type(1, "x")
+    bank.type(2, "ATA\r")
+    bank.wait(30.0)
+    assert "CONNECT" not in bank.text(2)
+    assert bank.text(2).endswith("\r\nNO CARRIER\r\n")
+    assert bank.lines[1].calls == 0
+
+
 def test_a_call_that_is_not_answered_ends_with_s7() -> None:
     bank = Bank(2)
     bank.type(1, "ATS7=20D2\r")

@@ -84,6 +84,16 @@ def test_ata_answers_and_it_rings_no_more() -> None:
     assert line.facts(CallMissed) == []
 
 
+def test_ata_finds_no_one_when_the_caller_has_given_up() -> None:
+    line = LineWithCalls(IncomingCall(5.0, rings=1, every=3.0), registers={7: 20})
+    line.waits(9.0)
+    line.types(b"ATA\r")
+    line.waits(60.0)
+    assert line.heard() == [(5.0, b"RING"), (29.0, b"NO CARRIER")]
+    assert line.facts(CallMissed, CallAnswered) == [CallMissed(1, "the caller gave up")]
+    assert line.session.calls == 0
+
+
 def test_s0_answers_after_its_rings() -> None:
     line = LineWithCalls(IncomingCall(5.0), registers={0: 2})
     line.waits(60.0)

@@ -221,15 +221,6 @@ def test_calls_get_the_dialogues_in_order_and_the_last_repeats() -> None:
         dte.circuit(Circuit.DTR, True)
 
 
-def test_an_incoming_call_that_is_answered_reaches_the_isp() -> None:
-    dte = Dte.on("login")
-    dte.session.modem.ring(now=0.0)
-    dte.type("ATA\r")
-    assert dte.wait_for("CONNECT")
-    assert dte.wait_for("Service?")
-    assert dte.session.calls == 1
-
-
 def test_what_is_typed_ahead_of_a_slow_isp_is_kept() -> None:
     dte = Dte.on("slow")
     dte.type("ATDT1\r")
