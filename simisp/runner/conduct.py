@@ -69,6 +69,7 @@ from simisp.scenario.ppp_expectations import (
 from simisp.scenario.values import is_pattern
 from simisp.spans import Spans, joined, within
 from simisp.transcript import Record
+from simisp.transcript.redaction import mask_text
 
 if TYPE_CHECKING:
     from simisp.scenario.expectations import ClientConduct
@@ -179,7 +180,7 @@ class _GuardTime(ExpectationWatch):
         """Note the times beside an escape sequence that begins at this octet."""
         gaps = [f"{times[start] - times[start - 1]:.3f} s after other octets"] if start else []
         if len(times) > start + 3:
-            gaps.append(f"{times[start + 3] - times[start + 2]:.3f} s before the next one")
+            gaps.append(f"{times[start + 3] - times[start + 2]:.3f} s before the next octet")
         self.note(
             f"at {times[start]:.3f} s it sent an escape sequence {' and '.join(gaps)}, and the guard time is"
             f" {self._guard:g} s"
@@ -284,7 +285,9 @@ class _InOrder(ExpectationWatch):
 
 class _NeverSent(ExpectationWatch):
     def __init__(self, expected: NeverSent, passwords: Iterable[str]) -> None:
-        super().__init__(f"never sent {expected.never_sent}")
+        passwords = tuple(passwords)
+        shown = mask_text(expected.never_sent, [each.encode("latin-1", "replace") for each in passwords])
+        super().__init__(f"never sent {shown}")
         self._pattern = _pattern(expected.never_sent, 0)
         self._is_pattern = is_pattern(expected.never_sent)
         self._excerpts = Excerpts(passwords)

@@ -27,7 +27,7 @@ __all__ = [
 
 
 class RawBeforeFirstOctet(WordAlone, AboutConduct):
-    """Each time that the client opens the port it must switch canonical mode and echo off before it sends anything."""
+    """Each time that the client opens the port, canonical mode and echo must be off before it sends anything."""
 
     raw_before_first_octet: None = Field(alias="raw before first octet")
 

@@ -160,20 +160,20 @@ BROKEN: dict[str, tuple[str, tuple[Event, ...], str]] = {
     "no time after the escape": (
         "guard time kept",
         ((0, ONLINE), (2, b"+++"), (2.5, b"ATH\r"), (9, COMMAND)),
-        "at 2.000 s it sent an escape sequence 0.500 s before the next one, and the guard time is 1 s",
+        "at 2.000 s it sent an escape sequence 0.500 s before the next octet, and the guard time is 1 s",
     ),
     "no time on either side of the escape": (
         "guard time kept",
         ((0, ONLINE), (1, b"x" * 90), (1.2, b"+++"), (1.5, b"ATH0\r\n"), (9, COMMAND)),
         "at 1.200 s it sent an escape sequence {}, and the guard time is 1 s".format(
-            "0.200 s after other octets and 0.300 s before the next one"
+            "0.200 s after other octets and 0.300 s before the next octet"
         ),
     ),
     "no time beside an escape near the beginning": (
         "guard time kept",
         ((0, ONLINE), (1, b"x"), (1.2, b"+++"), (1.5, b"ATH0\r"), (1.6, b"y" * 90), (9, COMMAND)),
         "at 1.200 s it sent an escape sequence {}, and the guard time is 1 s".format(
-            "0.200 s after other octets and 0.300 s before the next one"
+            "0.200 s after other octets and 0.300 s before the next octet"
         ),
     ),
     "by DTR and not by ATH": (
@@ -255,6 +255,12 @@ def test_other_conduct_is_told_with_its_time(case: str) -> None:
     result = judged(expectation, *events)
     assert result.held is False
     assert result.shortcoming == shortcoming
+
+
+def test_a_password_that_may_never_be_sent_is_not_shown() -> None:
+    result = judged("never sent: wonderland", (0, b"wonderland\r"))
+    assert result.held is False
+    assert result.expectation == "never sent **********"
 
 
 def test_a_lock_file_that_is_left_is_told() -> None:
