@@ -27,9 +27,9 @@ def what_to_try(paths: Sequence[str], specs: Sequence[EndpointSpec], scenario: S
         specs: The ports that were asked for; empty for a pseudo-terminal.
         scenario: What is played: a number and a log-in that it does not have are not named.
     """
-    lines = ["Try on it, for instance:"]
-    for path in paths:
-        lines += _for(path, _number(scenario), _log_in(scenario))
+    lines = [line for path in paths for line in _for(path, _number(scenario), _log_in(scenario))]
+    if lines:
+        lines.insert(0, "Try on it, for instance:")
     if keep_alive := {f"{spec.keep_alive:g} s" for spec in specs if spec.host}:
         lines.append(f"A client that is gone without a word is given up after {' or '.join(sorted(keep_alive))}.")
     return "\n".join([*lines, "Ctrl-C ends the run."])
