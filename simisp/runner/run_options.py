@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,8 +38,9 @@ class RunOptions:
         on_interrupted: Called if the run is cancelled, after the clean-up, with the verdict so far.
 
     Raises:
-        TypeError: A time is not a number of seconds.
-        ValueError: A time is negative, ``give_up_kills`` is neither, or ``give_up`` is not before ``deadline``.
+        TypeError: A time is not a number of seconds, or the lock directories are a text.
+        ValueError: A time is negative or never comes, ``give_up_kills`` is neither, or ``give_up`` is not before
+            ``deadline``.
     """
 
     give_up: float | None = None
@@ -57,12 +59,14 @@ class RunOptions:
         """Refuse invalid options at once.
 
         Raises:
-            TypeError: A time is not a number of seconds.
-            ValueError: A time is negative, ``give_up_kills`` is invalid, or the dialler would give up only after the
-                deadline.
+            TypeError: A time is not a number of seconds, or the lock directories are a text.
+            ValueError: A time is negative or never comes, ``give_up_kills`` is invalid, or the dialler would give up
+                only after the deadline.
         """
         for name in ("give_up", "deadline", "grace", "compute_limit"):
             _check_seconds(name, getattr(self, name))
+        if isinstance(self.lock_directories, str | bytes):
+            raise TypeError(f"lock_directories is a list of folders, not a text: {self.lock_directories!r}")
         if self.give_up_kills not in ("parent", "group"):
             raise ValueError(f"give_up_kills must be 'parent' or 'group', not {self.give_up_kills!r}")
         if self.give_up is not None and self.deadline is not None and self.give_up >= self.deadline:
@@ -83,5 +87,7 @@ def _check_seconds(name: str, value: object) -> None:
         return
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number of seconds, not {value!r}")
+    if value == math.inf and name != "grace":
+        raise ValueError(f"{name} must be a number of seconds that comes, not {value!r}")
     if not value >= 0:
         raise ValueError(f"{name} must be 0 s or more, not {value!r}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from simisp.endpoints.spec import parse_endpoints
+from simisp.locks import lock_directories as existing_directories
 from simisp.runner.clocks import choose_clock
 from simisp.runner.ports import further_ports, ports_of
 from simisp.runner.run import run_client
@@ -73,8 +74,8 @@ def play(
     Raises:
         TypeError: The command is a text, a time is not a number of seconds, or ``options`` is given together with
             what it replaces.
-        ValueError: A time is negative, a text is not a duration, not a clock or not an endpoint, or ``give_up`` is
-            not before ``deadline``.
+        ValueError: The command is empty, a time is negative or never comes, a text is not a duration, not a clock or
+            not an endpoint, or ``give_up`` is not before ``deadline``.
         ScenarioError: The scenario can't be found or is wrong.
         EndpointError: No port is available, or a lock directory does not exist.
         ClockUnavailableError: The command can't have the clock that was asked for by name.
@@ -99,7 +100,7 @@ def play(
     async def run() -> Verdict:
         port, further = ports_of(what, specs), further_ports(specs)
         with Station(what, port, clock=choice, listeners=listeners, make_port=further) as station:
-            return await run_client(station, words, options or given)
+            return await run_client(station, words, _with_folders(options or given))
 
     return asyncio.run(run())
 
@@ -111,3 +112,14 @@ def _seconds(time: float | str) -> float:
 
 def _optional_seconds(time: float | str | None) -> float | None:
     return None if time is None else _seconds(time)
+
+
+def _with_folders(options: RunOptions) -> RunOptions:
+    """Return options whose lock directories exist.
+
+    Raises:
+        EndpointError: One does not.
+    """
+    if options.lock_directories:
+        existing_directories(options.lock_directories)
+    return options

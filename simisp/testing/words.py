@@ -15,6 +15,7 @@ def words_of(command: Sequence[str | PathLike[str]]) -> list[str]:
 
     Raises:
         TypeError: It is a text, whose letters would be the words.
+        ValueError: There is no word in it.
 
     Example:
         >>> words_of(["python3", "dialler.py", "{port}"])
@@ -23,7 +24,10 @@ def words_of(command: Sequence[str | PathLike[str]]) -> list[str]:
     if isinstance(command, str | bytes):
         text = os.fsdecode(command)
         raise TypeError(f"a command is a list of words, not a text: {_split(text)!r} (there is no shell)")
-    return [os.fspath(word) for word in command]
+    words = [os.fspath(word) for word in command]
+    if not words:
+        raise ValueError("a command has at least one word, the program")
+    return words
 
 
 def _split(text: str) -> list[str]:

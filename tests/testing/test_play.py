@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import pytest
 
-from simisp.errors import ClockUnavailableError
+from simisp.errors import ClockUnavailableError, EndpointError
 from simisp.results import Record, Source, VerdictKind
 from simisp.testing import RunOptions, play
 
@@ -54,3 +55,24 @@ def test_twenty_minutes_of_patience_end_to_the_second_in_virtual_time() -> None:
         pytest.skip(str(reason))
     assert verdict.clock.used == "virtual"
     assert verdict.at == 1200.0
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"deadline": float("inf")}, ValueError, "deadline must be a number of seconds that comes"),
+        ({"give_up": float("inf")}, ValueError, "give_up must be a number of seconds that comes"),
+        ({"lock_directories": "/tmp"}, TypeError, "a list of folders, not a text"),
+        ({"lock_directories": ["/nowhere/at/all"]}, EndpointError, "does not exist: /nowhere/at/all"),
+    ],
+)
+def test_what_can_never_come_or_is_not_there_is_refused(
+    given: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        play("hang", ["true"], **given)
+
+
+def test_a_command_without_a_word_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one word"):
+        play("hang", [])
