@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from enum import Enum
@@ -111,6 +112,8 @@ def _record(found: Mapping[str, Any], number: int) -> Record:
     if kind is None:
         raise TranscriptError(f"unknown kind of fact {found.get('kind')!r}", line=number)
     at = _checked(found.get("at"), float, "at", number)
+    if not 0.0 <= at < math.inf:
+        raise TranscriptError(f"'at' must be seconds since the start of the run, not {at}", line=number)
     source = _checked(found.get("source"), Source, "source", number)
     fact = _fact(kind, _checked_object(found.get("details", {}), number), number)
     return Record(at, source, fact, _checked(found.get("line", ""), str, "line", number))
