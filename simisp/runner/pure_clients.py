@@ -165,7 +165,12 @@ class Hear:
 
     Args:
         texts: One of these, whichever comes first; of those that begin at the same octet, the first named.
-        within: For this many seconds; None without limit.
+        within: For this many seconds, 0.0 or more; None without limit.
+
+    Raises:
+        TypeError: One of ``texts`` is not a text.
+        ValueError: There is no text, or one has characters above U+00FF, which are no octets; or ``within`` is negative
+            or NaN.
     """
 
     __slots__ = ("sought", "texts", "within")
@@ -173,6 +178,8 @@ class Hear:
     def __init__(self, *texts: str, within: float | None = None) -> None:
         self.texts = texts
         self.sought = _sought(texts)
+        if within is not None and not within >= 0:
+            raise ValueError(f"a conversation hears for 0 s or more, not {within!r}")
         self.within = within
 
 
@@ -187,6 +194,10 @@ class GeneratorClient:
     Args:
         conversation: Makes the generator.
         name: What a verdict calls it.
+
+    Raises:
+        TypeError: What it makes is no generator. Each method that lets the conversation go on raises it for what a
+            conversation can't yield or return, and ValueError for a wait of no such length.
     """
 
     __slots__ = ("_conversation", "_hears", "_sent", "_unheard", "_until", "exit_status", "name")
@@ -194,7 +205,10 @@ class GeneratorClient:
     def __init__(self, conversation: Callable[[], Conversation], *, name: str = "conversation") -> None:
         self.name = name
         self.exit_status: int | None = None
-        self._conversation = conversation()
+        made: object = conversation()
+        if not isinstance(made, Generator):
+            raise TypeError(f"a conversation is a function with a yield in it, not one that returns {made!r}")
+        self._conversation: Conversation = made
         self._hears: Hear | None = None
         self._until: float | None = None
         self._unheard = b""
@@ -259,10 +273,10 @@ class GeneratorClient:
                         self._until = None if act.within is None else now + act.within
                         return
                 else:
-                    self._until = now + act
+                    self._until = now + _seconds(act)
                     return
         except StopIteration as stop:
-            self.exit_status = stop.value or 0
+            self.exit_status = _status(stop.value)
 
     def _search(self, wanted: Hear, new: int) -> str | None:
         """Return what is heard first, and forget all up to its end; so many octets at the end are new."""
@@ -283,13 +297,42 @@ class GeneratorClient:
         return wanted.texts[found.lastindex - 1]
 
 
+def _seconds(act: object) -> float:
+    """Return for how long a conversation waits.
+
+    Raises:
+        TypeError: It has yielded something else.
+        ValueError: It is no length of time.
+    """
+    if isinstance(act, bool) or not isinstance(act, int | float):
+        raise TypeError(f"a conversation yields octets to say, seconds to wait, or Hear(...), not {act!r}")
+    if not act >= 0:
+        raise ValueError(f"a conversation waits for 0 s or more, not {act!r}")
+    return act
+
+
+def _status(returned: object) -> int:
+    """Return the exit status that a conversation returns, 0 for None.
+
+    Raises:
+        TypeError: It is no whole number.
+    """
+    if returned is None:
+        return 0
+    if isinstance(returned, bool) or not isinstance(returned, int):
+        raise TypeError(f"a conversation returns its exit status, a whole number, not {returned!r}")
+    return returned
+
+
 class _Sought:
     """Texts as they are looked for."""
 
     __slots__ = ("has_empty", "overlap", "pattern", "single")
 
     def __init__(self, texts: tuple[str, ...]) -> None:
-        octets = [text.encode("latin-1") for text in texts]
+        if not texts:
+            raise ValueError("a conversation hears at least one text")
+        octets = [_octets(text) for text in texts]
         self.single = octets[0] if len(octets) == 1 else b""
         """The only text, which is looked for without a pattern, in less time."""
         self.pattern = re.compile(b"|".join(b"(%b)" % re.escape(each) for each in octets) or b"(?!)")
@@ -298,6 +341,15 @@ class _Sought:
         """How many octets that were searched may be the beginning of a text."""
         self.has_empty = b"" in octets
         """Whether one of them is heard at once."""
+
+
+def _octets(text: object) -> bytes:
+    if not isinstance(text, str):
+        raise TypeError(f"a conversation hears texts, not {text!r}")
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        raise ValueError(f"a conversation hears texts of octets, characters up to U+00FF, not {text!r}") from None
 
 
 _sought = lru_cache(maxsize=256)(_Sought)

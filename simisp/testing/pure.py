@@ -37,6 +37,8 @@ def play_pure(
 
     Raises:
         ScenarioError: The scenario can't be found or is wrong.
+        TypeError: The conversation is no generator function, or yields or returns what a conversation can't.
+        ValueError: It waits for less than 0 seconds, or for NaN.
 
     Example:
         >>> def dialler() -> Conversation:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Generator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -223,3 +225,48 @@ def test_an_empty_text_is_heard_at_once_and_nothing_is_forgotten_by_that() -> No
 def test_a_verdict_shows_no_password() -> None:
     verdict = run_pure(load("login"), GeneratorClient(conversation, name="dial wonderland"))
     assert "wonderland" not in verdict.describe()
+
+
+def yields(*acts: object, returns: object = 0) -> Callable[[], Any]:
+    def conversation() -> Generator[object, object, object]:
+        yield from acts
+        return returns
+
+    return conversation
+
+
+@pytest.mark.parametrize(
+    ("conversation", "error", "message"),
+    [
+        (yields("AT\r"), TypeError, "yields octets to say, seconds to wait, or Hear"),
+        (yields(None), TypeError, "not None"),
+        (yields(True), TypeError, "not True"),
+        (yields(-1), ValueError, "waits for 0 s or more, not -1"),
+        (yields(float("nan")), ValueError, "not nan"),
+        (yields(returns="6"), TypeError, "returns its exit status, a whole number, not '6'"),
+        (yields(returns=True), TypeError, "not True"),
+        (lambda: 3, TypeError, "a function with a yield in it, not one that returns 3"),
+    ],
+)
+def test_what_a_conversation_cannot_do_is_named(
+    conversation: Callable[[], Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        run_pure(load("hang"), GeneratorClient(conversation))
+
+
+@pytest.mark.parametrize(
+    ("texts", "within", "error", "message"),
+    [
+        ((), None, ValueError, "hears at least one text"),
+        ((b"OK",), None, TypeError, "hears texts, not b'OK'"),
+        (("\u20ac",), None, ValueError, "characters up to U\\+00FF"),
+        (("OK",), -1.0, ValueError, "hears for 0 s or more, not -1.0"),
+        (("OK",), float("nan"), ValueError, "not nan"),
+    ],
+)
+def test_what_cannot_be_heard_is_named(
+    texts: tuple[Any, ...], within: float | None, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        Hear(*texts, within=within)
