@@ -168,7 +168,11 @@ def _options(text: str, form: _Form, query: str) -> dict[str, str]:
             raise ValueError(f"{text!r}: {name!r} is not an option of {form.shown} (options: {known})")
         if name == "keepalive" and not _is_between(value, _SHORTEST_KEEP_ALIVE, _LONGEST_KEEP_ALIVE):
             raise ValueError(f"{text!r}: keepalive is a number of seconds from 2 to {_LONGEST_KEEP_ALIVE:g}")
-    return dict(pairs)
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for name in found if sum(name == each for each, _ in pairs) > 1)
+        raise ValueError(f"{text!r}: {twice!r} is given more than once")
+    return found
 
 
 def _is_between(text: str, least: float, most: float) -> bool:

@@ -18,7 +18,8 @@ from simisp.transcript import Record
 __all__ = ["LockFileWatch", "OpenedWatch", "RawWatch", "SpeedWatch"]
 
 _BOOTED_SPEED = 9600
-_UNSEEN = "this kind of port does not show the client's settings"
+_MODES_UNSEEN = "this kind of port does not show whether it is raw"
+_SPEED_UNSEEN = "this kind of port does not show the client's speed"
 
 
 class FirstOctets(ExpectationWatch):
@@ -59,7 +60,7 @@ class RawWatch(FirstOctets):
 
     def judge(self, facts: RunFacts) -> ExpectationResult:
         """Return whether the expectation held."""
-        return super().judge(facts) if facts.sees_modes else self.not_judged(_UNSEEN)
+        return super().judge(facts) if facts.sees_modes else self.not_judged(_MODES_UNSEEN)
 
 
 class SpeedWatch(ExpectationWatch):
@@ -80,7 +81,7 @@ class SpeedWatch(ExpectationWatch):
 
     def judge(self, facts: RunFacts) -> ExpectationResult:
         """Return whether the expectation held."""
-        return super().judge(facts) if facts.sees_speed else self.not_judged(_UNSEEN)
+        return super().judge(facts) if facts.sees_speed else self.not_judged(_SPEED_UNSEEN)
 
 
 class OpenedWatch(ExpectationWatch):

@@ -54,6 +54,7 @@ def test_what_only_this_machine_reaches_is_not_warned_of(text: str) -> None:
         ("unix:@", "no name follows the @"),
         ("tcp:\u0664", "a port from 0 to 65535"),
         ("tcp:1?keepalive=soon", "keepalive is a number of seconds from 2 to 32767"),
+        ("tcp:0?busy=a&keepalive=5&busy=b", "'busy' is given more than once"),
         ("tcp:1?keepalive=nan", "keepalive is a number of seconds"),
         ("tcp:1?keepalive=1_0", "keepalive is a number of seconds"),
         ("tcp:1?keepalive=\u0663", "keepalive is a number of seconds"),

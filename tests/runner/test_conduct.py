@@ -272,10 +272,19 @@ def test_a_lock_file_that_is_left_is_told() -> None:
     assert judged("lock file: {name: LCK..ttyS1, removed: no}", *events, facts=left).held
 
 
-@pytest.mark.parametrize("expectation", ["raw before first octet", "speed: 300", "lock file: {name: LCK..x}"])
-def test_what_a_port_does_not_show_is_not_judged(expectation: str) -> None:
+@pytest.mark.parametrize(
+    ("expectation", "why"),
+    [
+        ("raw before first octet", "does not show whether it is raw"),
+        ("speed: 300", "does not show the client's speed"),
+        ("lock file: {name: LCK..x}", ""),
+    ],
+)
+def test_what_a_port_does_not_show_is_not_judged(expectation: str, why: str) -> None:
     blind = RunFacts(1.0, 0, 1, sees_speed=False, sees_modes=False, sees_locks=False)
-    assert judged(expectation, (1, b"AT\r"), facts=blind).held is None
+    result = judged(expectation, (1, b"AT\r"), facts=blind)
+    assert result.held is None
+    assert why in result.found
 
 
 def test_an_interrupted_run_leaves_open_what_could_still_have_come_true() -> None:
