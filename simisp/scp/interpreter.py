@@ -172,10 +172,10 @@ class Interpreter:
         due = self._due
         if now > self._now or (due is not None and now >= due):
             self.handle_timer(now=now)
-        is_plain, start, end = self._framing is _FRAMING, 0, len(data)
+        start, end = 0, len(data)
         while start < end and (wait := self._wait) is not None:
             piece = data[start : start + _PIECE] if start or end > _PIECE else data
-            taken = wait.feed(piece if is_plain else self._framing.decode(piece))
+            taken = wait.feed(piece if self._framing is _FRAMING else self._framing.decode(piece))
             if taken is None:
                 start += _PIECE
                 patience = wait.patience
@@ -184,10 +184,8 @@ class Interpreter:
                 start += taken
                 self._end_wait(wait)
                 self._run()
-                is_plain = self._framing is _FRAMING
         if start < end:
-            rest = data[start:]
-            self._keep(rest if is_plain else self._framing.decode(rest))
+            self._keep(self._framing.decode(data[start:]))
 
     def set_circuit(self, circuit: Circuit, on: bool, *, now: float) -> None:
         """Take the new state of a circuit. Loss of carrier ends the script; before the start it is ignored."""
