@@ -47,7 +47,7 @@ def until_interrupted(play: Coroutine[Any, Any, int]) -> int:
     if not gc.isenabled():  # objects from start-up are not scanned again and again
         gc.freeze()
         gc.enable()
-    with interruption, asyncio.Runner(loop_factory=DirectLoop) as runner:
+    with interruption, asyncio.Runner(loop_factory=partial(DirectLoop, looks_again=True)) as runner:
         return runner.run(interruption.guard(play))
 
 

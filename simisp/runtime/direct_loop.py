@@ -6,12 +6,16 @@ that has one effect: their callbacks are run. So the selector, which is where th
 to sleep, unless one of them has left something for the loop to do.
 
 What is run, and in which order, is the same as in asyncio's own loop.
+
+A process that does nothing else may also look a few times more before it sleeps. For a client that sends a command,
+reads its answer and sends the next, to be put to sleep and woken takes longer than the answer does.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
 import select
 import selectors
 import time
@@ -26,6 +30,8 @@ _Run = tuple[contextvars.Context, Callable[..., Any]]
 """A callback, behind the context in which it is to be run."""
 _MOST_AT_ONCE = 32
 """How many ready descriptors are served before the loop looks again; the kernel then begins with the others."""
+_LOOKS = 100
+"""How often it looks again before it sleeps, some 50 us: by then a client that waits for answers has sent the next."""
 
 
 class DirectLoop(asyncio.SelectorEventLoop):
@@ -33,10 +39,16 @@ class DirectLoop(asyncio.SelectorEventLoop):
 
     Only callbacks of :meth:`add_reader` are run that way; transports, pipes and what other threads report take a turn
     as ever. In debug mode everything does, so that slow callbacks are reported.
+
+    Args:
+        looks_again: Look a few times more before going to sleep, while one and the same descriptor becomes readable
+            over and over. Not in a process with other threads to run, and without effect on a single processor: there
+            what is waited for could not run meanwhile.
     """
 
-    def __init__(self) -> None:
-        self._direct = _DirectSelector(self._report)
+    def __init__(self, *, looks_again: bool = False) -> None:
+        several = len(os.sched_getaffinity(0)) > 1
+        self._direct = _DirectSelector(self._report, looks=_LOOKS if looks_again and several else 0)
         super().__init__(self._direct)
 
     def add_reader(self, fd: Any, callback: Callable[[*_Arguments], Any], *args: *_Arguments) -> None:
@@ -90,17 +102,19 @@ class _DirectSelector(selectors.EpollSelector):
 
     Args:
         report: Called with a callback that has raised, and what.
+        looks: How often it looks again before it sleeps, when one descriptor was readable twice in a row.
 
     Attributes:
         callbacks: What to run when a descriptor is readable, and nothing but such descriptors.
         has_work: Set when the loop has something to do that it had not when it began to sleep.
     """
 
-    def __init__(self, report: Callable[[_Run, BaseException], None]) -> None:
+    def __init__(self, report: Callable[[_Run, BaseException], None], *, looks: int) -> None:
         super().__init__()
         self.callbacks: dict[int, _Run] = {}
         self.has_work = False
         self._report = report
+        self._looks = looks
         self._poll: Callable[[float | None, int], list[tuple[int, int]]] = getattr(self, "_selector").poll  # noqa: B009
 
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:
@@ -115,12 +129,17 @@ class _DirectSelector(selectors.EpollSelector):
             return super().select(timeout)  # the loop has something to do already
         until = None if timeout is None else time.monotonic() + timeout
         poll, callbacks, readable = self._poll, self.callbacks, select.EPOLLIN
+        looks, last = 0, -1
         while True:
-            ready = poll(timeout, _MOST_AT_ONCE)
+            ready = poll(0 if looks else timeout, _MOST_AT_ONCE)
             if not ready:
-                return []
+                if not looks:
+                    return []
+                looks -= 1
+                continue
             self.has_work = False
             if len(ready) > 1:
+                looks, last = 0, -1
                 if not self._ran(ready):
                     return super().select(0)
             else:
@@ -128,6 +147,7 @@ class _DirectSelector(selectors.EpollSelector):
                 if event != readable or (run := callbacks.get(descriptor)) is None:
                     return super().select(0)
                 self._call(run)
+                looks, last = self._looks if descriptor == last else 0, descriptor
             if self.has_work:
                 return []
             if until is not None and (timeout := until - time.monotonic()) <= 0:

@@ -9,6 +9,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 
 import pytest
@@ -173,6 +174,59 @@ def test_a_replaced_callback_is_not_called(loop: DirectLoop, pipe: tuple[int, in
     loop.add_reader(pipe[0], readable, "second")
     loop.run_forever()
     assert calls == ["second"]
+
+
+def _looks(loop: DirectLoop, *pipes: tuple[int, int]) -> list[bool]:
+    """Pass an octet on from pipe to pipe, six times; return of each look whether it might sleep, up to the first that
+    would sleep forever.
+    """
+    sleeps: list[bool] = []
+    poll, ways, left = loop._direct._poll, itertools.cycle(pipes), 6
+
+    def look(timeout: float | None, most: int) -> list[tuple[int, int]]:
+        sleeps.append(timeout is None)
+        if timeout is None and not left:
+            loop.stop()
+            return []
+        return poll(timeout, most)
+
+    def pass_on(readable: int) -> None:
+        nonlocal left
+        os.read(readable, 1)
+        left -= 1
+        if left:
+            os.write(next(ways)[1], b"x")
+
+    loop._direct._poll = look
+    for readable, _ in pipes:
+        loop.add_reader(readable, partial(pass_on, readable))
+    os.write(next(ways)[1], b"x")
+    loop.run_forever()
+    return sleeps
+
+
+@pytest.mark.parametrize("processors", [1, 2])
+@pytest.mark.parametrize("looks_again", [False, True])
+def test_only_with_a_second_processor_one_descriptor_is_looked_at_again_before_a_sleep(
+    processors: int, looks_again: bool, pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(processors)))
+    with closing(DirectLoop(looks_again=looks_again)) as loop:
+        sleeps = _looks(loop, pipe)
+    if looks_again and processors > 1:
+        assert sleeps == [True, True, *[False] * 4, *[False] * 100, True]
+    else:
+        assert sleeps == [True] * 7
+
+
+def test_descriptors_that_are_used_in_turn_are_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1})
+    pipes = [os.pipe() for _ in range(2)]
+    with closing(DirectLoop(looks_again=True)) as loop:
+        sleeps = _looks(loop, *pipes)
+    for descriptor in itertools.chain(*pipes):
+        os.close(descriptor)
+    assert sleeps == [True] * 7
 
 
 def test_two_readable_descriptors_are_called_back_in_the_loops_own_order(loop: DirectLoop) -> None:
