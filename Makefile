@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	&& echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-# How many tests run at a time: `auto` is two more than there are processors, for many tests wait in real time. A slow
+# How many tests run at a time: `auto` is three more than there are processors, for many tests wait in real time. A slow
 # machine can say `make test JOBS=1`.
 JOBS ?= auto
 

@@ -85,8 +85,11 @@ def lock_directory(tmp_path: Path) -> Path:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers more than there are processors: tests that wait in real time leave theirs to another."""
-    return len(os.sched_getaffinity(0)) + 2
+    """Three workers more than there are processors: tests that wait in real time leave theirs to another.
+
+    With two more, an eighth of two processors' time is left over; with four more, each takes longer.
+    """
+    return len(os.sched_getaffinity(0)) + 3
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
