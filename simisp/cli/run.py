@@ -160,8 +160,8 @@ class _Run(ScenarioFirst):
 )
 @click.option(
     "--endpoint", "endpoints", multiple=True, type=ENDPOINT, metavar="SPEC",
-    help="The port, in place of a pseudo-terminal: pty, tcp:[HOST:]PORT, telnet:[HOST:]PORT, "
-    "rfc2217:[HOST:]PORT, unix:PATH, unix:@NAME, stdio or serial:DEVICE. Can be repeated: all the ports then lead "
+    help="The port, in place of a pseudo-terminal: pty[:LINK], tcp[:[HOST:]PORT], telnet[:[HOST:]PORT], "
+    "rfc2217[:[HOST:]PORT], unix[:PATH], unix:@NAME, stdio or serial:DEVICE. Can be repeated: all the ports then lead "
     "to the same line, which has one client at a time.",
 )  # fmt: skip
 @click.option(

@@ -138,8 +138,7 @@ def parse_endpoint(text: str) -> EndpointSpec:
     if colon:
         rest, question, query = rest.partition("?")
         if not rest:
-            alone = "" if kind == "serial" else f", or {kind} alone"
-            raise ValueError(f"{text!r}: nothing follows the colon; write {form.shown}{alone}")
+            raise ValueError(f"{text!r}: nothing follows the colon; write {form.shown}")
     options = _options(text, form, query if question else "")
     return form.parse(EndpointSpec(kind, text, options=options), rest)
 
@@ -210,7 +209,7 @@ def _is_ipv6(host: str) -> bool:
 
 def _of_unix(spec: EndpointSpec, name: str) -> EndpointSpec:
     if name == "@":
-        raise ValueError(f"{spec.text!r}: no name follows the @; write {_FORMS[spec.kind].shown}, or unix alone")
+        raise ValueError(f"{spec.text!r}: no name follows the @; write {_FORMS[spec.kind].shown}")
     return _of_name(spec, name)
 
 
@@ -276,7 +275,7 @@ def _tcp(scheme: str, coding: MakeCoding) -> _Form:
         )
 
     kind = "tcp" if scheme == "socket" else scheme
-    return _Form(f"{kind}:[HOST:]PORT", _of_tcp, make, frozenset({"busy", "keepalive"}))
+    return _Form(f"{kind}[:[HOST:]PORT]", _of_tcp, make, frozenset({"busy", "keepalive"}))
 
 
 def _telnet() -> Coding:
@@ -306,7 +305,7 @@ _FORMS: dict[str, _Form] = {
     "rfc2217": _tcp("rfc2217", _rfc2217),
     "stdio": _Form("stdio", _without_address, _stdio),
     "serial": _Form("serial:DEVICE", _of_device, _serial, frozenset({"baud", "framing"})),
-    "unix": _Form("unix:PATH or unix:@NAME", _of_unix, _unix, frozenset({"busy"})),
+    "unix": _Form("unix[:PATH] or unix:@NAME", _of_unix, _unix, frozenset({"busy"})),
 }
 ENDPOINT_FORMS = tuple(form.shown for form in _FORMS.values())
 """How each kind is written."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from simisp.endpoints.pty import PtyEndpoint
-from simisp.endpoints.spec import PortManner, parse_endpoint
+from simisp.endpoints.spec import ENDPOINT_FORMS, PortManner, parse_endpoint
 from simisp.errors import EndpointError
 
 
@@ -41,16 +42,17 @@ def test_what_only_this_machine_reaches_is_not_warned_of(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "is not an endpoint: use pty[:LINK], tcp:[HOST:]PORT,"),
+        ("", "is not an endpoint: use pty[:LINK], tcp[:[HOST:]PORT],"),
         ("tcq:1", "is not an endpoint"),
-        ("tcp:", "nothing follows the colon"),
+        ("tcp:", "nothing follows the colon; write tcp[:[HOST:]PORT]"),
+        ("stdio:", "nothing follows the colon; write stdio"),
         ("tcp:65536", "a port from 0 to 65535"),
         ("tcp:-1", "a port from 0 to 65535"),
-        ("tcp::1", "write tcp:[HOST:]PORT"),
+        ("tcp::1", "write tcp[:[HOST:]PORT]"),
         ("tcp:localhost:4001:3", "an IPv6 address is written in brackets, as in tcp:[::1]:3"),
         ("telnet:::1:23", "an IPv6 address is written in brackets, as in telnet:[::1]:23"),
         ("tcp:[modem]:0", "'modem' is not an IPv6 address, which alone is written in brackets"),
-        ("tcp://127.0.0.1:4001", "an endpoint is no URL; write tcp:[HOST:]PORT"),
+        ("tcp://127.0.0.1:4001", "an endpoint is no URL; write tcp[:[HOST:]PORT]"),
         ("unix:@", "no name follows the @"),
         ("tcp:\u0664", "a port from 0 to 65535"),
         ("tcp:1?keepalive=soon", "keepalive is a number of seconds from 2 to 32767"),
@@ -59,10 +61,10 @@ def test_what_only_this_machine_reaches_is_not_warned_of(text: str) -> None:
         ("tcp:1?keepalive=1_0", "keepalive is a number of seconds"),
         ("tcp:1?keepalive=\u0663", "keepalive is a number of seconds"),
         ("tcp:1?keepalive=.", "keepalive is a number of seconds"),
-        ("telnet: 127.0.0.1:23", "write telnet:[HOST:]PORT"),
+        ("telnet: 127.0.0.1:23", "write telnet[:[HOST:]PORT]"),
         ("tcp:1?keepalive=1", "keepalive is a number of seconds"),
-        ("tcp:1?baud=9600", "'baud' is not an option of tcp:[HOST:]PORT (options: busy, keepalive)"),
-        ("unix:@a?keepalive=5", "'keepalive' is not an option of unix:PATH or unix:@NAME (options: busy)"),
+        ("tcp:1?baud=9600", "'baud' is not an option of tcp[:[HOST:]PORT] (options: busy, keepalive)"),
+        ("unix:@a?keepalive=5", "'keepalive' is not an option of unix[:PATH] or unix:@NAME (options: busy)"),
         ("pty?x=1", "(options: there are none)"),
         ("tcp:1?busy", "is not NAME=VALUE"),
         ("stdio:1", "nothing follows stdio"),
@@ -100,6 +102,16 @@ def test_a_port_of_which_there_is_one_has_no_further_line(text: str) -> None:
 def test_lines_that_would_need_a_port_above_the_largest_are_advised_to_begin_lower() -> None:
     with pytest.raises(EndpointError, match=r"there is none after 65535: tcp:65534 \(begin lower"):
         parse_endpoint("tcp:65534").further(2)
+
+
+@pytest.mark.parametrize("form", ENDPOINT_FORMS)
+def test_a_form_shows_whether_its_kind_may_stand_alone(form: str) -> None:
+    kind = re.split(r"\W", form)[0]
+    if form == kind or form.startswith(f"{kind}["):
+        assert parse_endpoint(kind).kind == kind
+    else:
+        with pytest.raises(ValueError, match="which port"):
+            parse_endpoint(kind)
 
 
 def test_a_serial_port_is_never_written_alone() -> None:
