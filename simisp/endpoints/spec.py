@@ -121,6 +121,7 @@ def parse_endpoint(text: str) -> EndpointSpec:
     """Return the port that a text asks for.
 
     Raises:
+        TypeError: It is no text.
         ValueError: The text is no port; the message says what one looks like.
 
     Example:
@@ -130,6 +131,8 @@ def parse_endpoint(text: str) -> EndpointSpec:
         >>> parse_endpoint("unix:@abstract:modem").name
         '@abstract:modem'
     """
+    if not isinstance(text, str):
+        raise TypeError(f"an endpoint is a text such as 'tcp:4001', not {text!r}")
     kind, colon, rest = text.partition(":")
     kind, question, query = kind.partition("?") if not colon else (kind, "", "")
     form = _FORMS.get(kind)
@@ -147,9 +150,12 @@ def parse_endpoints(texts: str | Iterable[str]) -> list[EndpointSpec]:
     """Return the ports that texts ask for; one text alone is one port.
 
     Raises:
+        TypeError: One is no text.
         ValueError: A text is no port.
     """
-    return [parse_endpoint(text) for text in ([texts] if isinstance(texts, str) else texts)]
+    if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+        return [parse_endpoint(texts)]
+    return [parse_endpoint(text) for text in texts]
 
 
 def _options(text: str, form: _Form, query: str) -> dict[str, str]:

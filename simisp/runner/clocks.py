@@ -131,12 +131,15 @@ def parse_clock(text: str) -> tuple[str, float]:
     """Return the kind of clock and its factor.
 
     Raises:
+        TypeError: It is no text.
         ValueError: The text is not a valid clock.
 
     Example:
         >>> parse_clock("virtual"), parse_clock("scaled:60")
         (('virtual', 1.0), ('scaled', 60.0))
     """
+    if not isinstance(text, str):
+        raise TypeError(f"a clock is a text such as 'virtual', not {text!r}")
     kind, colon, factor = text.partition(":")
     if kind not in _KINDS or (kind == "scaled") != bool(colon):
         raise ValueError(f"{text!r} is not a valid clock: use real, virtual, scaled:N or auto")

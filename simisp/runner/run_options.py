@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import Literal
 
@@ -38,7 +39,8 @@ class RunOptions:
         on_interrupted: Called if the run is cancelled, after the clean-up, with the verdict so far.
 
     Raises:
-        TypeError: A time is not a number of seconds, or the lock directories are a text.
+        TypeError: A time is not a number of seconds, the lock directories are no list of texts or paths, or the
+            environment maps something other than texts to texts.
         ValueError: A time is negative or never comes, ``give_up_kills`` is neither, or ``give_up`` is not before
             ``deadline``.
     """
@@ -59,14 +61,15 @@ class RunOptions:
         """Refuse invalid options at once.
 
         Raises:
-            TypeError: A time is not a number of seconds, or the lock directories are a text.
+            TypeError: A time is not a number of seconds, the lock directories are no list of texts or paths, or the
+                environment maps something other than texts to texts.
             ValueError: A time is negative or never comes, ``give_up_kills`` is invalid, or the dialler would give up
                 only after the deadline.
         """
         for name in ("give_up", "deadline", "grace", "compute_limit"):
             _check_seconds(name, getattr(self, name))
-        if isinstance(self.lock_directories, str | bytes):
-            raise TypeError(f"lock_directories is a list of folders, not a text: {self.lock_directories!r}")
+        _check_folders(self.lock_directories)
+        _check_variables(self.environment)
         if self.give_up_kills not in ("parent", "group"):
             raise ValueError(f"give_up_kills must be 'parent' or 'group', not {self.give_up_kills!r}")
         if self.give_up is not None and self.deadline is not None and self.give_up >= self.deadline:
@@ -91,3 +94,24 @@ def _check_seconds(name: str, value: object) -> None:
         raise ValueError(f"{name} must be a number of seconds that comes, not {value!r}")
     if not value >= 0:
         raise ValueError(f"{name} must be 0 s or more, not {value!r}")
+
+
+def _check_folders(folders: object) -> None:
+    if isinstance(folders, str | bytes):
+        raise TypeError(f"lock_directories is a list of folders, not a text: {folders!r}")
+    if not isinstance(folders, Collection):
+        raise TypeError(f"lock_directories is a list of folders, not {folders!r}")
+    for folder in folders:
+        if not isinstance(folder, str | PathLike):
+            raise TypeError(f"a lock directory is a text or a path, not {folder!r}")
+
+
+def _check_variables(environment: object) -> None:
+    """Refuse what the system can't take for environment variables. A text is never shown: it may be a secret."""
+    if not isinstance(environment, Mapping):
+        raise TypeError(f"environment is a mapping of names to texts, not of type {type(environment).__name__}")
+    for name, value in environment.items():
+        if not isinstance(name, str | bytes | PathLike):
+            raise TypeError(f"the name of an environment variable is a text, not {name!r}")
+        if not isinstance(value, str | bytes | PathLike):
+            raise TypeError(f"the environment variable {name!r} is a text, not {value!r}")

@@ -72,8 +72,8 @@ def play(
         on_record: Called with each record as it happens, secrets masked.
 
     Raises:
-        TypeError: The command is a text, a time is not a number of seconds, or ``options`` is given together with
-            what it replaces.
+        TypeError: The command is a text, or has something else in it than texts and paths, a time is not a number of
+            seconds, another argument is of a wrong type, or ``options`` is given together with what it replaces.
         ValueError: The command is empty, a time is negative or never comes, a text is not a duration, not a clock or
             not an endpoint, or ``give_up`` is not before ``deadline``.
         ScenarioError: The scenario can't be found or is wrong.

@@ -150,7 +150,7 @@ class Line:
 
         Raises:
             ValueError: A command has been run on this line already.
-            TypeError: It is a text in place of a list of words.
+            TypeError: It is a text in place of a list of words, or a word is neither text nor path.
             ClockUnavailableError: The command can't have the clock that was asked for by name.
             ClientError: The command can't be started.
         """

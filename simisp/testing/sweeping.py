@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -21,6 +20,7 @@ from simisp.sweep.result import CaseResult, SweepResult
 from simisp.sweep.scp_client import NUMBER, ScpClient
 from simisp.sweep.sweep import Sweep, Way, run_sweep
 from simisp.testing.scenario_source import loaded
+from simisp.testing.words import words_of
 
 __all__ = ["PlanName", "sweep", "sweep_client"]
 
@@ -67,7 +67,9 @@ def sweep(
         on_part: Called every few seconds with what is known so far, and before an error that ends it early is raised.
 
     Raises:
-        ValueError: Not one of script, chat and command is given, or the plan or the shard is none.
+        TypeError: The command is a text, or a word of it is neither text nor path.
+        ValueError: Not one of script, chat and command is given, the command is empty, or the plan or the shard is
+            none.
         ScenarioError: The scenario can't be found or is wrong.
         ScriptError: The script can't be run.
         ClientError: The command can't be started.
@@ -109,7 +111,8 @@ def sweep_client(
         options: Patience and deadline.
 
     Raises:
-        ValueError: Not just one of them is given.
+        TypeError: The command is a text, or a word of it is neither text nor path.
+        ValueError: Not just one of them is given, or the command is empty.
         ScriptError: The script can't be run.
         FileError: A file can't be read.
     """
@@ -118,7 +121,7 @@ def sweep_client(
     options = options or RunOptions()
     if command is not None:
         secrets = tuple(scenario.model.isp.accounts.values())
-        return CommandClient(tuple(map(os.fspath, command)), options=options, secrets=secrets)
+        return CommandClient(tuple(words_of(command)), options=options, secrets=secrets)
     if chat is not None:
         return ChatClient(_read(chat), str(chat), NUMBER.removeprefix("T"), options=options)
     assert script is not None

@@ -89,7 +89,8 @@ def swept_cases(
         options: Patience and deadline of each case.
 
     Raises:
-        ValueError: Not just one client is given, or the plan is none.
+        TypeError: The command is a text, or a word of it is neither text nor path.
+        ValueError: Not just one client is given, the command is empty, or the plan is none.
         SimispError: The scenario or the client can't be had.
     """
     if plan not in PLANS:
