@@ -210,11 +210,11 @@ class Dialled(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CallAnswered(Fact):
-    """The ISP answered a call.
+    """The ISP answered a call, or in a bank another line did; then each of the two lines has such a record.
 
     Attributes:
         call: The number of the call, counted from 1.
-        dialogue: The name of the call's dialogue.
+        dialogue: The name of the call's dialogue, or the other line in words.
     """
 
     kind: ClassVar = "call answered"

@@ -21,6 +21,6 @@ class Source(Enum):
     EXCHANGE = "exchange"
     """The telephone exchange: where a number leads, and the end of a call."""
     ISP = "isp"
-    """The far end of the call."""
+    """The far end of the call: the ISP, or another line of a bank."""
     RUN = "run"
     """The run itself: its clock, its deadline, its verdict."""

@@ -397,9 +397,9 @@ def _has_status(expected: ClientExitStatus, held: ExpectationResult, facts: RunF
 def _were_answered(expected: Calls, held: ExpectationResult, facts: RunFacts) -> ExpectationResult:
     if facts.calls == expected.calls:
         return held
-    calls = "1 call" if facts.calls == 1 else f"{facts.calls} calls"
+    calls_were = "1 call was" if facts.calls == 1 else f"{facts.calls} calls were"
     expected_were = "1 was" if expected.calls == 1 else f"{expected.calls} were"
-    shortcoming = f"the ISP answered {calls}, and {expected_were} expected"
+    shortcoming = f"{calls_were} answered, and {expected_were} expected"
     return _broken(held, f"there were {facts.calls}", shortcoming)
 
 

@@ -16,7 +16,7 @@ class RunFacts:
     Attributes:
         released_after: Seconds from the port's first opening until it was finally free; None if it was never free.
         exit_status: The client's exit status; None if it has no exit status.
-        calls: How many calls the ISP answered.
+        calls: How many calls the ISP answered, or one line of a bank from another.
         locks: The lock files of the port, except those of the scenario itself, in words.
         opened: Whether the port was ever opened.
         has_client: Whether there is a command, whose exit status can be judged.

@@ -92,7 +92,7 @@ class Verdict:
         scenario: The scenario's name.
         reason: The reason, in one sentence.
         at: When it was reached, in seconds since the run began.
-        calls: How many calls the ISP answered.
+        calls: How many calls the ISP answered, or one line of a bank from another.
         waiting_for: What the ISP's side was waiting for, in words.
         client: The outcome of the command; None if there was no command.
         report: The holders of the port; None if holders were not searched for.

@@ -61,7 +61,7 @@ class CaseOutcome:
         waits: What the hang waits for, as :class:`~simisp.runner.hang.WhoWaits` has it; empty if it is no hang.
         proven: Whether the hang is proven.
         until: When the hang ends by itself; None if it does not, or if it isn't known.
-        calls: How many calls the ISP answered.
+        calls: How many calls the ISP answered, or one line of a bank from another.
         dialled: How many times a number was dialled.
         reached: What the ISP's side came to, in order: marks, a log-in that was accepted, the dialogue's end.
         broken: The scenario's expectations that did not hold.

@@ -51,7 +51,8 @@ Each other line is a record:
 ```
 
 - `at`: seconds since the start of the run, not rounded; it never decreases from one record to the next.
-- `source`: the party that the record is about: `client`, `port`, `modem`, `exchange`, `isp` or `run`.
+- `source`: the party that the record is about: `client`, `port`, `modem`, `exchange`, `isp` or `run`. `isp` is the far
+  end of a call: of one between two lines of a bank, it is the other line.
 - `line`: the name of the line, in a run with several lines.
 - `kind`: what happened. The table below lists all kinds.
 - `details`: the fields that the table lists for this kind. A field that has its default value is left out.

@@ -195,7 +195,7 @@ def test_ctrl_c_without_a_command_says_what_can_never_hold_any_more(tmp_path: Pa
         process.kill()
         process.wait()
     assert process.returncode == 1
-    assert "failed: the ISP answered 1 call, and 0 were expected" in out
+    assert "failed: 1 call was answered, and 0 were expected" in out
 
 
 def test_an_interruption_while_python_starts_prints_no_traceback(tmp_path: Path) -> None:

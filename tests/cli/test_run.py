@@ -39,7 +39,7 @@ def test_a_failed_expectation_is_exit_status_1(tmp_path: Path) -> None:
     scenario.write_text("title: Strict\nexpect: [client exit status: 0, calls: 1]\n")
     result = simisp("run", str(scenario), "--quiet", "--", "sh", "-c", "exit 3")
     assert result.returncode == 1
-    not_met = "the client has exit status 3, and 0 was expected; the ISP answered 0 calls, and 1 was expected"
+    not_met = "the client has exit status 3, and 0 was expected; 0 calls were answered, and 1 was expected"
     assert result.stdout.startswith(f"failed: the port came free, but no call was ever dialled; {not_met}\n")
 
 

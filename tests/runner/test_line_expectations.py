@@ -85,7 +85,21 @@ def test_what_another_line_did_is_not_counted() -> None:
     of_all, own = told("calls: 1", ("1", b"x\r"), ("1", b"x\r"))
     assert of_all.held
     assert own.describe() == "did not hold: line branch: calls 1 (there were 0)"
-    assert own.shortcoming == "on line branch the ISP answered 0 calls, and 1 was expected"
+    assert own.shortcoming == "on line branch 0 calls were answered, and 1 was expected"
+
+
+def test_of_a_call_between_two_lines_it_is_not_said_that_the_isp_answered_it() -> None:
+    async def whole() -> list[ExpectationResult]:
+        async with MemoryLine(loads("{title: Two, lines: 2, expect: [calls: 2]}"), judged=False) as line:
+            (called, answers), (_, calls) = line.open("2"), line.open("1")
+            calls.write(b"ATD2\r")
+            await called.readuntil(b"RING")
+            answers.write(b"ATA\r")
+            await called.readuntil(b"CONNECT")
+            return judged(line)
+
+    [result] = run_in_virtual_time(whole())
+    assert result.shortcoming == "1 call was answered, and 2 were expected"
 
 
 def test_several_lines_may_expect_something_each() -> None:
@@ -134,7 +148,7 @@ def test_the_verdict_of_a_command_says_which_line() -> None:
     text = BANK.replace("EXPECTED", "calls: 2, port released within: 1h")
     verdict, _ = virtually(text, ["sh", "-c", code])
     assert verdict.kind is VerdictKind.FAILED
-    assert verdict.reason == ("the port came free, but on line branch the ISP answered 1 call, and 2 were expected")
+    assert verdict.reason == ("the port came free, but on line branch 1 call was answered, and 2 were expected")
     assert "held: line branch: port released within 3600 s" in verdict.describe()
 
 

@@ -41,7 +41,7 @@ def test_leaving_the_fixtures_line_judges_what_the_scenario_expects(simisp: Line
     with (
         pytest.raises(
             AssertionError,
-            match="the ISP answered 0 calls, and 1 was expected; 'here' was not reached; the port was never opened",
+            match="0 calls were answered, and 1 was expected; 'here' was not reached; the port was never opened",
         ),
         simisp(STRICT),
     ):
@@ -51,7 +51,7 @@ def test_leaving_the_fixtures_line_judges_what_the_scenario_expects(simisp: Line
 async def test_leaving_it_in_an_asyncio_test_judges_too(simisp: Lines) -> None:
     with pytest.raises(AssertionError, match="'here' was not reached"):  # noqa: PT012
         async with simisp(STRICT) as line:
-            with pytest.raises(AssertionError, match="the ISP answered 0 calls, and 1 was expected"):
+            with pytest.raises(AssertionError, match="0 calls were answered, and 1 was expected"):
                 await line.check()
 
 
@@ -134,7 +134,7 @@ def test_serving_for_a_time_in_which_nobody_comes_has_failed(tmp_path: Path) -> 
     command = [sys.executable, "-m", "simisp", "run", str(scenario), "--quiet", "--for", "0.1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "failed: the ISP answered 0 calls, and 1 was expected" in done.stdout
+    assert "failed: 0 calls were answered, and 1 was expected" in done.stdout
 
 
 BUSY = "title: Every number is busy\nport: {starts: raw}\nexchange: {default: busy}\n"
@@ -188,7 +188,7 @@ async def test_a_busy_line_that_was_dialled_is_released() -> None:
         ("port released within: 2s", RunFacts(None, 0, 1), "the port was not released within 2 s"),
         ("client exit status: 0", RunFacts(1.0, 3, 1), "the client has exit status 3, and 0 was expected"),
         ("client exit status: 0", RunFacts(1.0, None, 1), "the client has no exit status, and 0 was expected"),
-        ("calls: 2", RunFacts(1.0, 0, 1), "the ISP answered 1 call, and 2 were expected"),
+        ("calls: 2", RunFacts(1.0, 0, 1), "1 call was answered, and 2 were expected"),
         ("no lock file left", RunFacts(1.0, 0, 1, ["a", "b"]), "lock files are left: a, b"),
     ],
 )
