@@ -5,10 +5,11 @@ callbacks, looks at its timers and begins again. When descriptors are readable a
 that has one effect: their callbacks are run. So the selector, which is where the loop sleeps, runs them and goes back
 to sleep, unless one of them has left something for the loop to do.
 
-What is run, and in which order, is the same as in asyncio's own loop.
+What is run is the same as in asyncio's own loop, and descriptors are called back in the same order.
 
 A process that does nothing else may also look a few times more before it sleeps. For a client that sends a command,
-reads its answer and sends the next, to be put to sleep and woken takes longer than the answer does.
+reads its answer and sends the next, to be put to sleep and woken takes longer than the answer does. With a client that
+takes its time, or where other processes need the processors, that would be in vain, and is soon done rarely.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _MOST_AT_ONCE = 32
 """How many ready descriptors are served before the loop looks again; the kernel then begins with the others."""
 _LOOKS = 100
 """How often it looks again before it sleeps, some 50 us: by then a client that waits for answers has sent the next."""
+_LONGEST_REST = 63
+"""How many times in a row it sleeps at once, at most, after it has looked again in vain."""
 
 
 class DirectLoop(asyncio.SelectorEventLoop):
@@ -102,7 +105,7 @@ class _DirectSelector(selectors.EpollSelector):
 
     Args:
         report: Called with a callback that has raised, and what.
-        looks: How often it looks again before it sleeps, when one descriptor was readable twice in a row.
+        looks: How often it looks again before it sleeps, at most, when one descriptor was readable twice in a row.
 
     Attributes:
         callbacks: What to run when a descriptor is readable, and nothing but such descriptors.
@@ -115,6 +118,8 @@ class _DirectSelector(selectors.EpollSelector):
         self.has_work = False
         self._report = report
         self._looks = looks
+        self._rest = 0  # how many times it sleeps at once after looking in vain
+        self._rests = 0  # how many of them are left
         self._poll: Callable[[float | None, int], list[tuple[int, int]]] = getattr(self, "_selector").poll  # noqa: B009
 
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:
@@ -129,29 +134,40 @@ class _DirectSelector(selectors.EpollSelector):
             return super().select(timeout)  # the loop has something to do already
         until = None if timeout is None else time.monotonic() + timeout
         poll, callbacks, readable = self._poll, self.callbacks, select.EPOLLIN
-        looks, last = 0, -1
-        while True:
-            ready = poll(0 if looks else timeout, _MOST_AT_ONCE)
-            if not ready:
-                if not looks:
-                    return []
-                looks -= 1
-                continue
+        last, again = -1, False
+        ready = poll(timeout, _MOST_AT_ONCE)
+        while ready:
             self.has_work = False
             if len(ready) > 1:
-                looks, last = 0, -1
                 if not self._ran(ready):
                     return super().select(0)
+                last, again = -1, False
             else:
                 descriptor, event = ready[0]
                 if event != readable or (run := callbacks.get(descriptor)) is None:
                     return super().select(0)
                 self._call(run)
-                looks, last = self._looks if descriptor == last else 0, descriptor
+                last, again = descriptor, descriptor == last and self._looks > 0
             if self.has_work:
                 return []
+            ready = self._looked_again() if again else []
             if until is not None and (timeout := until - time.monotonic()) <= 0:
-                return []
+                return super().select(0)  # what is readable is called back before the timer
+            ready = ready or poll(timeout, _MOST_AT_ONCE)
+        return []
+
+    def _looked_again(self) -> list[tuple[int, int]]:
+        """Look a few times more, and return what became ready meanwhile; the more often that was in vain, the rarer."""
+        if self._rests > 0:
+            self._rests -= 1
+            return []
+        poll = self._poll
+        for _ in range(self._looks):
+            if ready := poll(0, _MOST_AT_ONCE):
+                self._rest = 0
+                return ready
+        self._rests = self._rest = min(2 * self._rest + 1, _LONGEST_REST)
+        return []
 
     def _ran(self, ready: list[tuple[int, int]]) -> bool:
         """Run the callbacks of several descriptors, in order; return whether all of them could be, or else none was."""

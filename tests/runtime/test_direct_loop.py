@@ -8,7 +8,8 @@ import itertools
 import os
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 
@@ -217,6 +218,119 @@ def test_only_with_a_second_processor_one_descriptor_is_looked_at_again_before_a
         assert sleeps == [True, True, *[False] * 4, *[False] * 100, True]
     else:
         assert sleeps == [True] * 7
+
+
+def _looks_behind_each(loop: DirectLoop, pipe: tuple[int, int], soon: Sequence[bool]) -> list[int]:
+    """Have octets come, one by one, as soon as the loop looks again or only when it sleeps; return how often it has
+    looked again behind each.
+    """
+    looks: list[int] = []
+    poll, coming = loop._direct._poll, iter(soon)
+    is_soon = False
+
+    def look(timeout: float | None, most: int) -> list[tuple[int, int]]:
+        if timeout == 0:
+            looks[-1] += 1
+        if timeout is None or is_soon:
+            os.write(pipe[1], b"x")
+        return poll(timeout, most)
+
+    def readable() -> None:
+        nonlocal is_soon
+        os.read(pipe[0], 1)
+        looks.append(0)
+        following = next(coming, None)
+        if following is None:
+            loop.stop()
+        is_soon = following is True
+
+    loop._direct._poll = look
+    loop.add_reader(pipe[0], readable)
+    loop.run_forever()
+    return looks
+
+
+def test_the_more_often_nothing_comes_soon_the_rarer_the_loop_looks_again(
+    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1})
+    with closing(DirectLoop(looks_again=True)) as loop:
+        looks = _looks_behind_each(loop, pipe, [False] * 300)
+    rounds = [number for number, count in enumerate(looks, start=1) if count]
+    assert rounds == [2, 4, 8, 16, 32, 64, 128, 192, 256]
+    assert sum(looks) == 100 * len(rounds)
+
+
+def test_when_something_comes_soon_the_loop_looks_again_each_time(
+    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1})
+    with closing(DirectLoop(looks_again=True)) as loop:
+        looks = _looks_behind_each(loop, pipe, [False] * 7 + [True] * 5 + [False] * 4)
+    assert looks == [0, 100, 0, 100, 0, 0, 0, *[1] * 5, 100, 0, 100, 0, 0]
+
+
+@pytest.fixture
+def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let time pass, for the loop; otherwise it stands still."""
+    now = time.monotonic()
+
+    def passes(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    return passes
+
+
+def test_a_timer_that_becomes_due_while_the_loop_looks_again_is_not_late(
+    pipe: tuple[int, int], pass_time: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 1})
+    with closing(DirectLoop(looks_again=True)) as loop:
+        poll, timeouts = loop._direct._poll, []
+
+        def look(timeout: float | None, most: int) -> list[tuple[int, int]]:
+            timeouts.append(timeout)
+            if timeout == 0:
+                pass_time(0.02)
+            return poll(timeout, most)
+
+        loop._direct._poll = look
+        loop.add_reader(pipe[0], lambda: os.read(pipe[0], 1))
+        os.write(pipe[1], b"xx")
+        loop.call_later(1.0, loop.stop)
+        loop.run_forever()
+    assert timeouts == [pytest.approx(1.0), pytest.approx(1.0), *[0] * 100]
+
+
+@pytest.mark.parametrize("kind", [asyncio.SelectorEventLoop, DirectLoop])
+def test_what_is_readable_when_a_timer_becomes_due_is_called_back_first(
+    kind: type[asyncio.SelectorEventLoop], pass_time: Callable[[float], None]
+) -> None:
+    pipes = [os.pipe() for _ in range(2)]
+    order: list[str] = []
+    with closing(kind()) as plain_or_direct:
+
+        def first() -> None:
+            order.append("first")
+            os.read(pipes[0][0], 1)
+            os.write(pipes[1][1], b"x")
+            pass_time(2.0)
+
+        def second() -> None:
+            order.append("second")
+            os.read(pipes[1][0], 1)
+            plain_or_direct.call_soon(plain_or_direct.stop)
+
+        plain_or_direct.add_reader(pipes[0][0], first)
+        plain_or_direct.add_reader(pipes[1][0], second)
+        plain_or_direct.call_later(1.0, order.append, "timer")
+        os.write(pipes[0][1], b"x")
+        plain_or_direct.run_forever()
+    for descriptor in itertools.chain(*pipes):
+        os.close(descriptor)
+    assert order == ["first", "second", "timer"]
 
 
 def test_descriptors_that_are_used_in_turn_are_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
