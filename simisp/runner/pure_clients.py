@@ -177,7 +177,10 @@ class Hear:
 
     def __init__(self, *texts: str, within: float | None = None) -> None:
         self.texts = texts
-        self.sought = _sought(texts)
+        try:
+            self.sought = _sought(texts)
+        except TypeError:  # what cannot be looked up, such as a list, is named like all that is no text
+            self.sought = _Sought(texts)
         if within is not None and not within >= 0:
             raise ValueError(f"a conversation hears for 0 s or more, not {within!r}")
         self.within = within

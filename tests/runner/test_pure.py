@@ -260,6 +260,7 @@ def test_what_a_conversation_cannot_do_is_named(
     [
         ((), None, ValueError, "hears at least one text"),
         ((b"OK",), None, TypeError, "hears texts, not b'OK'"),
+        ((["OK", "ERROR"],), None, TypeError, r"hears texts, not \['OK', 'ERROR'\]"),
         (("\u20ac",), None, ValueError, "characters up to U\\+00FF"),
         (("OK",), -1.0, ValueError, "hears for 0 s or more, not -1.0"),
         (("OK",), float("nan"), ValueError, "not nan"),
