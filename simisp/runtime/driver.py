@@ -210,7 +210,7 @@ class Driver:
             self._take_octets(event.data)
             return
         if type(event) is RoomMade:
-            self._mind_backlog()
+            self._mind_backlog(now)
             if self._stirred is not None and not self._stopped_by_client:
                 self.session.settle(now=now)
             self._go_on(now)
@@ -259,7 +259,7 @@ class Driver:
                 return
             if self._rest:
                 self._put_out(self.session.take_outputs(), now)
-                self._mind_backlog()
+                self._mind_backlog(now)
 
     def _mind_fullness(self, is_full: bool) -> None:
         if is_full is not self._is_full:
@@ -419,16 +419,16 @@ class Driver:
     def _update(self) -> None:
         """Update flow control, re-arm the timer, resolve waiters."""
         if self.endpoint.backlog or self._stopped_by_client:
-            self._mind_backlog()
+            self._mind_backlog(self.clock.now())
         if self._programs is not None:
             self._programs.look()
         self._machine.arm(None if self._stopped_by_client else self.session.next_timer())
         self._conditions.look()
 
-    def _mind_backlog(self) -> None:
+    def _mind_backlog(self, now: float) -> None:
         backlog = self.endpoint.backlog
         stopped = backlog > (_LOW_WATER if self._stopped_by_client else _HIGH_WATER)
         if stopped != self._stopped_by_client:
             self._stopped_by_client = stopped
-            self.transcript.note(self.clock.now(), LineStopped() if stopped else LineWentOn())
+            self.transcript.note(now, LineStopped() if stopped else LineWentOn())
             self._leave_alone()
