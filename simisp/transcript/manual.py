@@ -61,8 +61,10 @@ Each octet is written as one character from U+0000 to U+00FF. Passwords are repl
 `--show-secrets`. With or without that option, `secrets` gives the spans of a text that are secret: answers to a prompt
 for a password, and repetitions of such an answer.
 
-`read` ignores a truncated last line, which a killed run may leave. An unknown kind or detail is an error that gives the
-line's number. When a kind or a detail is added, the version of the format is raised.
+`read` ignores a truncated last line, which a killed run may leave. An unknown key, kind or detail, a source
+that the kind does not have, and a time before that of the record above are errors that give the line's number. The
+JSON Schema refuses all of them but the last, which it can't see. When a key, a kind or a detail is added, the version
+of the format is raised.
 
 ## Comparing two runs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from enum import Enum
 from functools import cache
@@ -18,10 +18,13 @@ from simisp.facts.sources import Source
 from simisp.transcript.json_lines import FORMAT, VERSION, Header
 from simisp.transcript.record import Record
 
-__all__ = ["TranscriptFile", "hints_of", "read"]
+__all__ = ["TranscriptFile", "hints_of", "read", "sources_of"]
 
 _ROOMS = (cellular, cmux, dial_up, faults, isp, line, messages, port, ppp, run, story)
 """Importing these modules registers the kinds of facts."""
+_HEADER_KEYS = ("format", "version", "simisp", "scenario", "seed", "clock", "started")
+_SCENARIO_KEYS = ("name", "digest")
+_RECORD_KEYS = ("at", "source", "line", "kind", "details")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,15 @@ def read(lines: Iterable[str]) -> TranscriptFile:
         lines: The lines, the header first; each may end in a line end.
 
     Raises:
-        TranscriptError: A line does not follow the format, or is not UTF-8, or its version is newer than this simisp;
-            or there is no line.
+        TranscriptError: A line does not follow the format, is older than the one before it, or is not UTF-8, or its
+            version is newer than this simisp; or there is no line.
     """
     numbered = enumerate(_whole(_decoded(lines)), start=1)
     number, first = next(numbered, (1, None))
     if first is None:
         raise TranscriptError("it is empty; its first line must be a header", line=number)
     header = _header(_object(first, number), number)
-    return TranscriptFile(header, tuple(_record(_object(text, number), number) for number, text in numbered))
+    return TranscriptFile(header, tuple(_records(numbered)))
 
 
 def _whole(lines: Iterable[str]) -> Iterator[str]:
@@ -103,8 +106,23 @@ def _header(found: Mapping[str, Any], number: int) -> Header:
     if type(version) is not int or not 1 <= version <= VERSION:
         raise TranscriptError(f"version {version} of the format is not known here", line=number)
     scenario = _checked_object(found.get("scenario"), number)
+    _refuse_others(found, _HEADER_KEYS, "the header", number)
+    _refuse_others(scenario, _SCENARIO_KEYS, "the header's scenario", number)
     flat = {**found, "scenario": scenario.get("name"), "digest": scenario.get("digest")}
     return Header(**{name: _checked(flat.get(name), hint, name, number) for name, hint in hints_of(Header).items()})
+
+
+def _records(numbered: Iterable[tuple[int, str]]) -> Iterator[Record]:
+    latest = 0.0
+    for number, text in numbered:
+        record = _record(_object(text, number), number)
+        if record.at < latest:
+            raise TranscriptError(
+                f"'at' goes back from {latest} to {record.at}: the records must be in the order of their times",
+                line=number,
+            )
+        latest = record.at
+        yield record
 
 
 def _record(found: Mapping[str, Any], number: int) -> Record:
@@ -115,8 +133,16 @@ def _record(found: Mapping[str, Any], number: int) -> Record:
     if not 0.0 <= at < math.inf:
         raise TranscriptError(f"'at' must be seconds since the start of the run, not {at}", line=number)
     source = _checked(found.get("source"), Source, "source", number)
+    if source not in sources_of(kind):
+        raise TranscriptError(f"{kind.kind!r} has the source {kind.source.value!r}, not {source.value!r}", line=number)
+    _refuse_others(found, _RECORD_KEYS, "a record", number)
     fact = _fact(kind, _checked_object(found.get("details", {}), number), number)
     return Record(at, source, fact, _checked(found.get("line", ""), str, "line", number))
+
+
+def _refuse_others(found: Mapping[str, Any], known: Collection[str], whose: str, number: int) -> None:
+    for name in found.keys() - known:
+        raise TranscriptError(f"{whose} has no key {name!r}: its keys are {', '.join(known)}", line=number)
 
 
 def _checked_object(found: object, number: int) -> Mapping[str, Any]:
@@ -163,6 +189,12 @@ def _as(kind: type, value: Any) -> Any:
     if type(value) is not kind:
         raise TypeError
     return value
+
+
+def sources_of(kind: type[Fact]) -> Sequence[Source]:
+    """Return the parties that a record of a kind of fact can be about: one, or any where the fact does not say."""
+    source = getattr(kind, "source", None)
+    return tuple(Source) if source is None else (source,)
 
 
 def hints_of(kind: type[Any]) -> Mapping[str, Any]:

@@ -8,9 +8,8 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
 from simisp.facts.fact import Fact, fact_kinds
-from simisp.facts.sources import Source
 from simisp.transcript.json_lines import FORMAT, VERSION
-from simisp.transcript.reader import hints_of
+from simisp.transcript.reader import hints_of, sources_of
 
 __all__ = ["in_words", "schema"]
 
@@ -45,11 +44,9 @@ def _record(kind: type[Fact]) -> dict[str, Any]:
     hints = hints_of(kind)
     needed = [field.name for field in fields(kind) if field.default is MISSING]  # type: ignore[arg-type]
     details = _object({name: _type(hint) for name, hint in hints.items()}, needed)
-    source = getattr(kind, "source", None)
-    sources = [each.value for each in Source] if source is None else [source.value]
     properties = {
         "at": {"type": "number", "minimum": 0, "description": "Seconds since the run began."},
-        "source": {"enum": sources},
+        "source": {"enum": [each.value for each in sources_of(kind)]},
         "line": {"type": "string"},
         "kind": {"const": kind.kind},
         "details": details,
@@ -69,9 +66,14 @@ def _type(hint: Any) -> dict[str, Any]:
     if origin is tuple and arguments[-1] is Ellipsis:
         return {"type": "array", "items": _type(arguments[0])}
     if origin is tuple:
-        return {"type": "array", "prefixItems": list(map(_type, arguments)), "minItems": len(arguments)}
+        length = len(arguments)
+        return {
+            "type": "array", "prefixItems": list(map(_type, arguments)), "minItems": length, "maxItems": length
+        }  # fmt: skip
     if issubclass(hint, Enum):
         return {"enum": [each.value for each in hint]}
+    if hint is bytes:
+        return {"type": "string", "pattern": "^[\\u0000-\\u00ff]*$"}
     return {"type": _PLAIN[hint]}
 
 
