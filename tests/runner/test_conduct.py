@@ -84,6 +84,10 @@ HELD: dict[str, tuple[str, tuple[Event, ...]]] = {
         "guard time kept",
         ((0, CommandRun("ATS12=10", "OK")), (0, ONLINE), (2, b"x"), (2.3, b"+++")),
     ),
+    "the port is closed within the guard time": (
+        "guard time kept",
+        ((0, ONLINE), (2, b"+++"), (2.1, PortClosed(0)), (2.1, DTR_OFF), (2.1, BY_DTR), (2.1, COMMAND)),
+    ),
     "plus signs within data": ("guard time kept", ((0, ONLINE), (2, b"a+++b"), (4, b"+++"))),
     "plus signs and a command far apart within data": (
         "guard time kept",
