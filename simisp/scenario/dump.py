@@ -104,8 +104,7 @@ def duration_text(seconds: float) -> str:
     milliseconds = round(seconds * 1000)
     if 0 < milliseconds < 1000 and milliseconds / 1000 == seconds:
         return f"{milliseconds}ms"
-    # The shortest digits that round-trip, without an exponent.
-    digits = f"{Decimal(repr(abs(seconds))):f}"
+    digits = _digits(abs(seconds))
     return f"{digits.rstrip('0').rstrip('.') if '.' in digits else digits}s"
 
 
@@ -241,4 +240,9 @@ def _number_text(value: float) -> str:
     """Return a number, of seconds or of anything else, as written in a scenario: without an exponent."""
     if math.isinf(value) and value > 0:
         return FOREVER
-    return f"{Decimal(repr(value)):f}" if math.isfinite(value) else repr(value)
+    return _digits(value) if math.isfinite(value) else repr(value)
+
+
+def _digits(number: float) -> str:
+    """Return the shortest digits that read as this number again, without an exponent."""
+    return f"{Decimal(repr(number)):f}"
