@@ -52,8 +52,8 @@ class Outsiders:
     def __init__(self, page: ClockPage) -> None:
         self._page = page
         self._asleep: dict[tuple[int, int], tuple[int, float]] = {}
-        self._go: dict[tuple[int, int], bool] = {}
-        self._carrying: set[tuple[int, int, int]] = set()
+        self._reasons: dict[tuple[int, int, int], str] = {}
+        """Why a program's file cannot share a clock; empty if it can."""
 
     def find(self, running: Iterable[tuple[int, int]], coming: Collection[int] = ()) -> LeftBehind | None:
         """Return a process among the running ones that cannot share the clock, or None.
@@ -84,15 +84,8 @@ class Outsiders:
 
     def has_hidden_threads(self, pid: int) -> bool:
         """Return whether a program has threads that libc did not start: then sleeping known threads prove nothing."""
-        try:
-            file = program_status(pid)
-        except OSError:
-            return False
-        key = file.st_dev, file.st_ino
-        if key not in self._go:
-            _, reason = self._judged(pid)
-            self._go[key] = reason == GO_PROGRAM
-        return self._go[key]
+        _, reason = self._judged(pid)
+        return reason == GO_PROGRAM
 
     def against(self, pid: int) -> str:
         """Return why a process cannot share the clock, as far as its program shows; empty if it can, or cannot be
@@ -128,19 +121,18 @@ class Outsiders:
     def _judged(self, pid: int) -> tuple[str, str]:
         """Return a process's program and why it cannot share a clock; empty if it can, or cannot be inspected.
 
-        It is asked hundreds of times while a client computes: a file that nothing speaks against is read once.
+        It is asked hundreds of times while a client computes, so a file is read once.
         """
         try:
-            if _file(program_status(pid)) in self._carrying:
-                return "", ""
-            with opened_program(pid) as program:
-                reason = carriage(str(program)).reason
-                if reason:
-                    return str(program.readlink()), reason
-                self._carrying.add(_file(program.stat()))
+            file = _file(program_status(pid))
+            if file not in self._reasons:
+                with opened_program(pid) as program:
+                    file = _file(program.stat())
+                    self._reasons[file] = carriage(str(program)).reason
+            reason = self._reasons[file]
+            return (str(program_of(pid)), reason) if reason else ("", "")
         except OSError:
-            pass
-        return "", ""
+            return "", ""
 
     def _why_unseen(self, pid: int, call: str) -> str:
         try:
