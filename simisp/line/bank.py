@@ -263,10 +263,10 @@ class BankLine(Session):
         self._call = self._caller = self._called = None
         self._incoming = self._scheduled
         self.modem.connect(now=now)
-        self.calls = self._switchboard.calls
+        self.calls = self._number = self._switchboard.calls
         self._take_from_modem(now)  # CONNECT precedes the first octet of the other line
         self.far_end = end
-        self._outputs.append(CallAnswered(self.calls, end.name))
+        self._outputs.append(CallAnswered(self._number, end.name))
 
     def settle(self, *, now: float) -> None:
         """Pass on what another line has caused here: rings, an answer, octets, the end of a call."""

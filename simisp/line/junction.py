@@ -103,6 +103,7 @@ class Junction:
         "_framing",
         "_incoming",
         "_manners",
+        "_number",
         "_outputs",
         "_shared",
         "calls",
@@ -120,6 +121,8 @@ class Junction:
         """The far end of the call that is up; None between calls."""
         self.calls = 0
         """How many calls the ISP has answered, on all lines of the modem."""
+        self._number = 0
+        """The number of the call that is up: the last one here, but others may have been answered elsewhere since."""
         self._config = config
         self._shared = shared
         self._call: CallSetUp | None = None
@@ -241,7 +244,7 @@ class Junction:
                 self._take_from_modem(now)
                 self._pass_on([SendData(banner)], now)
             case HandedOver(to, unread):
-                self._outputs.append(CallHandedOver(self.calls, to.name))
+                self._outputs.append(CallHandedOver(self._number, to.name))
                 self.far_end = to
                 to.start(now=now)
                 if unread:
@@ -369,10 +372,11 @@ class Junction:
         self.calls += 1
         if self._shared is not None:
             self.calls = self._shared.calls = self._shared.calls + 1
+        self._number = self.calls
         self.far_end = None
         self._take_from_modem(now)  # CONNECT precedes the ISP's first octet
-        self.far_end = self._config.isp.answer(self.calls)
-        answered = _answered(self.calls, self.far_end.name)
+        self.far_end = self._config.isp.answer(self._number)
+        answered = _answered(self._number, self.far_end.name)
         self._outputs.append(answered)
         if self._channels is not None:
             self._channels.let_notice(answered, now)
@@ -387,7 +391,7 @@ class Junction:
             for output in self.far_end.take_outputs():
                 if type(output) not in _FOR_THE_CALLER:
                     self._outputs.append(output)
-            self._outputs.append(_ended(self.calls, by))
+            self._outputs.append(_ended(self._number, by))
             self.far_end = None
             self._clearing_until = now + self._config.exchange.busy_after
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from simisp.circuits import Circuit
-from simisp.facts.line import CallEnded, Dialled
+from simisp.facts.line import CallAnswered, CallEnded, CallHandedOver, Dialled
+from simisp.isp.dialogue import Dialogue
+from simisp.isp.steps import DialogueProgram, HandOver, HangUp, Pause
 from simisp.line.bank import BankLine, Switchboard
 from simisp.line.exchange import CallOutcome, Exchange
-from simisp.line.session_config import SessionConfig
+from simisp.line.session_config import Isp, SessionConfig
 from simisp.machine import Output, Received, SendData, SetCircuit
 from simisp.modem.config import ModemConfig
 
@@ -18,9 +20,10 @@ from simisp.modem.config import ModemConfig
 class Bank:
     """Lines with clients, without I/O: after each event each line has its turn until all are quiet."""
 
-    def __init__(self, count: int, groups: dict[str, list[str]] | None = None) -> None:
+    def __init__(self, count: int, groups: dict[str, list[str]] | None = None, isp: Isp | None = None) -> None:
         board = Switchboard(groups or {})
-        config = SessionConfig(modem=ModemConfig(), exchange=Exchange(default=CallOutcome.NO_CARRIER))
+        default = CallOutcome.NO_CARRIER if isp is None else CallOutcome.ISP
+        config = SessionConfig(modem=ModemConfig(), exchange=Exchange(default=default), isp=isp or Isp())
         self.lines = [BankLine(config, str(number), str(number), board) for number in range(1, count + 1)]
         self.outputs: list[list[Output]] = [[] for _ in self.lines]
         self.now = 0.0
@@ -59,6 +62,13 @@ class Bank:
     def text(self, number: int) -> str:
         outputs = self.outputs[number - 1]
         return b"".join(each.data for each in outputs if isinstance(each, SendData)).decode("latin-1")
+
+    def calls(self, number: int) -> list[tuple[str, int]]:
+        """Return the kind of each fact that names a call, and the call's number."""
+        facts = [
+            each for each in self.outputs[number - 1] if isinstance(each, CallAnswered | CallHandedOver | CallEnded)
+        ]
+        return [(each.kind, each.call) for each in facts]
 
     def has_carrier(self, number: int) -> bool:
         changes = [each.on for each in self.outputs[number - 1]
@@ -133,6 +143,30 @@ def test_a_hang_up_of_either_is_seen_by_both_and_both_are_free_again(ends: int) 
     assert not bank.has_carrier(2)
     assert [sum(isinstance(each, CallEnded) for each in outputs) for outputs in bank.outputs] == [1, 1]
     bank.connect(2, 1)
+
+
+def test_a_call_between_lines_keeps_its_number_while_others_are_answered() -> None:
+    bank = Bank(4)
+    bank.connect(1, 2)
+    bank.connect(3, 4)
+    bank.lines[0].set_circuit(Circuit.DTR, False, now=bank.now)
+    bank.settle()
+    bank.lines[3].set_circuit(Circuit.DTR, False, now=bank.now)
+    bank.settle()
+    for number, call in [(1, 1), (2, 1), (3, 2), (4, 2)]:
+        assert bank.calls(number) == [("call answered", call), ("call ended", call)]
+
+
+def test_a_call_to_the_isp_keeps_its_number_while_others_are_answered() -> None:
+    program = DialogueProgram((Pause(10.0), HangUp()), "second")
+    log_in = DialogueProgram((Pause(5.0), HandOver("second", lambda: Dialogue(program))))
+    bank = Bank(2, isp=Isp([log_in]))
+    for number in (1, 2):
+        bank.type(number, "ATD5551234\r")
+        bank.wait(3.0)
+    bank.wait(20.0)
+    for number in (1, 2):
+        assert bank.calls(number) == [(kind, number) for kind in ("call answered", "call handed over", "call ended")]
 
 
 def test_a_drop_of_dtr_ends_the_call_for_both() -> None:

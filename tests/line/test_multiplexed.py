@@ -108,6 +108,10 @@ def test_calls_are_counted_over_all_channels() -> None:
     assert [answered for _, answered in client.recorded(CallAnswered)] == [
         CallAnswered(1, ""), CallAnswered(2, ""),
     ]  # fmt: skip
+    for dlci in (1, 2):
+        client.side.mux.close(dlci, now=client.now)
+        client.settle()
+    assert client.recorded(CallEnded) == [("dlci 1", CallEnded(1, "client")), ("dlci 2", CallEnded(2, "client"))]
 
 
 def test_dtr_of_a_channel_comes_by_msc_and_ends_its_call() -> None:
