@@ -34,7 +34,11 @@ _TITLE = re.compile(r"""^\ufeff?\{?["']?title["']?[ \t]*:(?!\S)""", re.MULTILINE
 _SCENARIO = re.compile(
     r"""^\ufeff?\{?["']?(?:about|isp|modem|exchange|expect|dialling)["']?[ \t]*:(?!\S)""", re.MULTILINE
 )
-_PLAYED = re.compile(r"""^\ufeff?\{?["']?(?:isp|modem|exchange|expect|dialling)["']?[ \t]*:(?!\S)""", re.MULTILINE)
+_PLAYED = re.compile(
+    r"""^\ufeff?\{?["']?(?:isp|modem|exchange|expect|dialling|line|lines|port|seed)["']?[ \t]*:(?!\S)""", re.MULTILINE
+)
+_NO_ENTRY = re.compile(r"""^\ufeff?\{?["']?(?:lines|expect)["']?[ \t]*:\s+[\d\[-]""", re.MULTILINE)
+"""A key of a scenario with a number or a list: an entry of a phone book is a mapping."""
 _EXTENDS = re.compile(r"""^\ufeff?["']?extends["']?[ \t]*:[ \t]+[^\s{\[]""", re.MULTILINE)
 _MAIL = re.compile(
     r"""^\ufeff?\{?["']?(?:phonebook|entry|schedule|weekend|queued_for|retrieval|inbox|on_give_up)["']?[ \t]*:(?!\S)""",
@@ -51,7 +55,11 @@ _YAML = (".yaml", ".yml")
 _OUTER_KEY = re.compile(r"""^\ufeff?["']?([^\s"':#-][^"':#\n]*?)["']?[ \t]*:(?!\S)""", re.MULTILINE)
 _INNER_KEY = re.compile(r"""(?:^[ \t]+|[{,][ \t]*)["']?([^\s"':#-][^"':#\n]*?)["']?[ \t]*:(?!\S)""", re.MULTILINE)
 _MISSPELT = (
-    (FileKind.SCENARIO, _OUTER_KEY, ("title", "about", "modem", "exchange", "isp", "expect", "dialling")),
+    (
+        FileKind.SCENARIO,
+        _OUTER_KEY,
+        ("title", "about", "modem", "exchange", "isp", "expect", "dialling", "line", "lines"),
+    ),
     (
         FileKind.MAIL,
         _OUTER_KEY,
@@ -63,6 +71,21 @@ _MISSPELT = (
         ("number", "script", "password_file", "protocol", "patience", "redials", "redial_pause", "idle_hang_up"),
     ),
 )
+_OF_SECTIONS = {
+    "profile", "connect", "commands", "unsolicited", "conduct", "result codes", "rate", "registers", "factory", "cmux",
+    "messages", "cellular", "manners", "ports", "nmea", "unplug",
+    "default", "answer_after", "busy after", "calls in", "hunt groups",
+    "accounts", "dialogue", "dialogues", "calls", "framing", "ppp",
+    "lock", "starts", "pace", "faults", "triggers",
+    "entry", "schedule", "weekend", "queued_for", "time_out", "retrieval", "host", "messages_per_session", "on_give_up",
+    "phonebook", "mail_host", "began", "for", "happens",
+}  # fmt: skip
+"""The keys of a scenario's sections that no entry of a phone book has."""
+_OF_ENTRIES = {
+    "port", "alternatives", "init", "dial", "pad", "script", "password_file", "protocol", "redials", "redial_pause",
+    "answer_wait", "patience", "idle_hang_up",
+}  # fmt: skip
+"""The keys of a phone book's entries, but for those that are common in scenarios too: a number and a user."""
 _ENOUGH_MISSPELT = 2
 """A single key that only resembles ours may belong to any program."""
 _RESEMBLANCE = 0.75
@@ -112,11 +135,22 @@ def _kind_of_yaml(text: str) -> FileKind | None:
         return FileKind.SCENARIO
     if _MAIL.search(text):
         return FileKind.MAIL
-    if _ENTRY.search(text):  # its entries may be called anything, "isp" for instance
-        return FileKind.PHONE_BOOK
+    if _ENTRY.search(text):
+        return FileKind.SCENARIO if _has_sections(text) else FileKind.PHONE_BOOK
     if _PROFILE.search(text) and not _PLAYED.search(text):
         return FileKind.PROFILE
     return FileKind.SCENARIO if _SCENARIO.search(text) else _misspelt_kind(text)
+
+
+def _has_sections(text: str) -> bool:
+    """Return whether a text with a ``number`` is a scenario: a line, a caller and a subscriber have one as well.
+
+    The outer keys do not tell, since the entries of a phone book may be called anything, "isp" for instance; what is
+    in them does. The more of it decides, or one wrong key in an entry would make a scenario of a phone book.
+    """
+    keys = set(_INNER_KEY.findall(text))
+    of_sections, of_entries = len(keys & _OF_SECTIONS), len(keys & _OF_ENTRIES)
+    return _NO_ENTRY.search(text) is not None or (_PLAYED.search(text) is not None and of_sections > of_entries)
 
 
 def _misspelt_kind(text: str) -> FileKind | None:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from pydantic import BaseModel
 
-from simisp.cli import main
+from simisp.cli import file_kind, main
+from simisp.cli.file_kind import FileKind, kind_of
+from simisp.dialling.files.phonebook_file import EntrySection
+from simisp.dialling.files.story_file import DiallingSection
+from simisp.scenario.line_section import LineSection
+from simisp.scenario.model import ExchangeSection, IspSection, ModemSection, PortSection
 
 MISTAKE = "title: x\nisp:\n  dialogue:\n    - promt: a\n"
 PHONE_BOOK = "OzEmail: {number: '1', port: /dev/ttyS0}\nisp:\n  number: '2'\n  port: /dev/ttyS1\n"
@@ -108,6 +115,59 @@ def test_a_scenario_that_extends_another_one_is_no_phone_book_though_its_caller_
     (folder / "called.yaml").write_text(f"extends: login.yaml\nexchange:\n  calls in: {calls}\n")
     result = CliRunner().invoke(main, ["check", str(folder / "called.yaml")])
     assert (result.exit_code, "right: " in result.output) == (0, True), result.output
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lines: [{number: '1'}]\nexchange: {default: isp}\nisp: {dialogue: [silence]}\nmodem: {profile: hayes}\n",
+        "lines:\n  - name: a\n    number: '1'\n",
+        "modem:\n  cellular:\n    number: '5'\nisp:\n  dialogue: [silence]\n",
+        "exchange:\n  calls in:\n    - at: 1s\n      caller:\n        number: '5'\n",
+        "modem: {number: '5'}\nisp: {dialogue: [silence]}\n",
+        "expect:\n  - released\nline: {number: '5'}\n",
+    ],
+    ids=["bank", "bank in lines", "subscriber", "caller", "unknown key", "expectations"],
+)
+def test_a_scenario_without_a_title_is_no_phone_book_though_something_in_it_has_a_number(
+    folder: Path, text: str
+) -> None:
+    (folder / "a.yaml").write_text(text)
+    assert "a.yaml:1:1: error: 'title' is missing" in simisp("a.yaml").stderr
+
+
+def test_the_bundled_scenarios_without_their_titles_are_scenarios() -> None:
+    for file in sorted((Path(__file__).resolve().parents[2] / "scenarios").glob("*.yaml")):
+        untitled = re.sub(r"(?m)^title:.*\n", "", file.read_text())
+        assert kind_of(untitled.encode(), file.name) is FileKind.SCENARIO, file.name
+
+
+@pytest.mark.parametrize("mistake", ["ppp: yes", "profile: hayes", "commands: [ATZ]"])
+def test_a_phone_book_with_a_key_of_a_scenario_in_an_entry_named_isp_is_a_phone_book(
+    folder: Path, mistake: str
+) -> None:
+    (folder / "a.yaml").write_text(f"isp:\n  number: '2'\n  port: /dev/ttyS1\n  {mistake}\n")
+    assert f"a.yaml:4:3: error: unknown key '{mistake.partition(':')[0]}'" in simisp("a.yaml").stderr
+
+
+@pytest.mark.parametrize("own", ["line:\n  pace: x\n", "lines: x\n", "port: {starts: x}\n", "seed: x\n"])
+def test_a_scenario_in_a_folder_that_changes_another_ones_line_or_port_alone_is_not_passed_over(
+    folder: Path, own: str
+) -> None:
+    (folder / "a.yaml").write_text(f"extends: login.yaml\n{own}")
+    result = simisp(".")
+    assert (result.exit_code, "a.yaml:" in result.stderr, "skipped" in result.stderr) == (2, True, False)
+
+
+def test_the_keys_that_tell_a_scenario_from_a_phone_book_are_all_that_each_of_them_has() -> None:
+    sections = (ModemSection, ExchangeSection, IspSection, PortSection, LineSection, DiallingSection)
+    of_sections = {key for section in sections for key in _keys(section)}
+    assert of_sections - _keys(EntrySection) - {"name"} == file_kind._OF_SECTIONS
+    assert _keys(EntrySection) - {"number", "user"} == file_kind._OF_ENTRIES
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    return {field.alias or name for name, field in model.model_fields.items()}
 
 
 def test_a_warning_leaves_a_file_right_and_is_shown(folder: Path) -> None:
