@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from simisp.cli.call import takes
-from simisp.cli.files import naming
+from simisp.cli.files import STANDARD_STREAM, naming
 from simisp.cli.output import say
 from simisp.cli.pictures import PictureFiles, picture_options
+from simisp.cli.standard_streams import standard_input
 from simisp.errors import FileError
 from simisp.report.colour import painted_verdict
 
@@ -65,6 +66,8 @@ def _read(file: str) -> TranscriptFile:
     from simisp.transcript import read
 
     try:
+        if file == STANDARD_STREAM:
+            standard_input()  # click gives None for one that is closed
         with naming(file, "a transcript"), click.open_file(file, encoding="utf-8") as lines:
             return read(lines)
     except OSError as error:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +19,6 @@ from simisp.cli.password import password_from
 from simisp.cli.script_kind import refuse_other_kinds
 from simisp.cli.standard_streams import standard_input
 from simisp.errors import EndpointError, LockError, RunInterruptedError
-from simisp.visible import visible_lines
 
 if TYPE_CHECKING:
     from simisp.dialling.script.script_run import ScriptRun
@@ -110,7 +108,7 @@ def run(ctx: click.Context, call: ScriptRunCall) -> None:
     job = _job(call, given)
 
     async def play() -> int:
-        return (await run_script(job, on_output=_teller(call.file, sys.stderr))).value
+        return (await run_script(job, on_output=_teller(call.file))).value
 
     ctx.exit(_status_of(play()))
 
@@ -202,14 +200,14 @@ def _program(file: str, section: str | None) -> Program | Section:
     return compile_script(data, file)
 
 
-def _teller(file: str, stream: TextIO) -> Callable[[Any], None]:
-    """Return a function that prints a script's outputs."""
+def _teller(file: str) -> Callable[[Any], None]:
+    """Return a function that prints a script's outputs to standard error."""
     from simisp.report.live import printable
     from simisp.scp import outputs
     from simisp.switchinf import outputs as older
 
     def write(line: str) -> None:
-        stream.write(visible_lines(line) + "\n")
+        say(line, err=True, fold=False)
 
     def tell(output: Any) -> None:
         match output:

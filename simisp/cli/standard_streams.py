@@ -7,7 +7,9 @@ import os
 import sys
 from typing import TextIO
 
-__all__ = ["reserve_standard_descriptors", "standard_input", "streams_for_the_line"]
+__all__ = ["have_output_on_error", "reserve_standard_descriptors", "standard_input", "streams_for_the_line"]
+
+_OUTPUT, _ERROR = 1, 2
 
 
 def reserve_standard_descriptors() -> None:
@@ -45,9 +47,22 @@ def streams_for_the_line() -> tuple[int, int]:
     standard error.
     """
     streams = os.dup(0), os.dup(1)
-    sys.stdout.flush()
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)
     os.close(nowhere)
-    os.dup2(2, 1)
+    have_output_on_error()
     return streams
+
+
+def have_output_on_error() -> None:
+    """Have what this process and its children write to standard output go to standard error from now on.
+
+    If standard error is closed it goes nowhere: that is not a fault of the run.
+    """
+    if sys.stderr is None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, _ERROR)
+        os.close(nowhere)
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    os.dup2(_ERROR, _OUTPUT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
 
 import click
@@ -63,7 +62,6 @@ def merge(ctx: click.Context, call: MergeCall) -> None:
         say(as_table(whole), nl=False, fold=False)
     for words in missing:
         say(f"simisp: not the whole sweep: {words}", err=True)
-    sys.stdout.flush()
     new = len(whole.groups) if baseline is None else baseline.new_in(whole)
     ctx.exit(_INCOMPLETE if missing else _FINDINGS if new else 0)
 

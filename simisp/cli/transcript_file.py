@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from simisp.cli.files import STANDARD_STREAM
 from simisp.cli.output import say
+from simisp.cli.standard_streams import have_output_on_error
 from simisp.errors import FileError
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from simisp.report.json_lines import JsonLines
 
 __all__ = ["open_transcript", "report_complaint"]
-
-_OUTPUT, _ERROR = 1, 2
 
 
 def open_transcript(name: str | None) -> JsonLines | None:
@@ -36,10 +34,8 @@ def open_transcript(name: str | None) -> JsonLines | None:
         return JsonLines(name)
     if sys.stdout is None:
         raise FileError("the transcript can't be written (Bad file descriptor)", path="/dev/stdout")
-    _have_standard_error()
     lines = JsonLines("/dev/stdout")
-    sys.stdout.flush()
-    os.dup2(_ERROR, _OUTPUT)
+    have_output_on_error()
     return lines
 
 
@@ -47,11 +43,3 @@ def report_complaint(lines: JsonLines | PcapFile) -> None:
     """Report why a transcript, or a file of frames, is incomplete, if it is."""
     if lines.complaint:
         say(f"simisp: {lines.complaint}", err=True)
-
-
-def _have_standard_error() -> None:
-    """Discard output to standard error if that is closed: this is not a fault of the run."""
-    if sys.stderr is None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, _ERROR)
-        os.close(nowhere)
