@@ -135,12 +135,11 @@ def _not_a_mapping(mistake: Mistake, document: Document) -> Diagnostic:
 
 
 def _not_a_number(mistake: Mistake, document: Document) -> Diagnostic:
-    key = str(mistake.path[-1])
-    hint = _meant(
-        key, ["default", "answer_after", "busy after", "calls in"], 'digits, *, # and A to D, such as "5551234"'
-    )
-    message = f"{key!r} is neither a number to dial nor a key of exchange"
-    return Diagnostic(document.key_place(mistake.path), message, hint)
+    key, is_in_exchange = str(mistake.path[-1]), mistake.path[-2:-1] == ("exchange",)
+    keys = ["default", "answer_after", "busy after", "calls in", "hunt groups"] if is_in_exchange else []
+    message = "neither a number to dial nor a key of exchange" if is_in_exchange else "not a number to dial"
+    hint = _meant(key, keys, 'digits, *, # and A to D, such as "5551234"')
+    return Diagnostic(document.key_place(mistake.path), f"{key!r} is {message}", hint)
 
 
 def _not_whole(mistake: Mistake, document: Document) -> Diagnostic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -15,24 +15,10 @@ from simisp.scenario.model import LINES_TAG, Scenario
 from simisp.scenario.modem_rows import REPLY_TAG, RepliesInTurn, ReplyPart
 from simisp.scenario.steps import STEP_TAG, TARGET_TAG, Authentication, Repetition, step_model
 
-__all__ = ["Mistake", "mistakes", "model_after"]
+__all__ = ["Mistake", "is_about_key", "mistakes", "model_after"]
 
 _REPLIES: dict[str, type[BaseModel]] = {"reply:part": ReplyPart, "reply:in turn": RepliesInTurn}
 _KEY = "[key]"  # pydantic's last step in the location of a mapping's key
-_FREE_KEYS = tuple(
-    (key,)
-    for key in (
-        "accounts",
-        "dialogues",
-        "choices",
-        "commands",
-        "result codes",
-        "registers",
-        "factory",
-        "deaf after",
-        "answers",
-    )
-)  # the keys of these are chosen by the author
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +47,19 @@ class Mistake:
 def mistakes(error: ValidationError, root: type[BaseModel] = Scenario) -> Iterator[Mistake]:
     """Yield the mistakes that a model found, in its order; ``root`` is the model of the whole document."""
     for found in error.errors(include_url=False):
-        path, model = _resolve(found["loc"], root)
-        kind = found["type"]
-        about_key = found["loc"][-1:] == (_KEY,) and found["loc"][-3:-2] in _FREE_KEYS
-        path = path[:-1] if about_key else path
+        kind, about_key = found["type"], is_about_key(found)
+        path, model = _resolve(found["loc"][:-1] if about_key else found["loc"], root)
         about_key = about_key or kind in ("extra_forbidden", "number")
         yield Mistake(kind, path, model, found["input"], found.get("ctx", {}), found["msg"], about_key)
+
+
+def is_about_key(found: Mapping[str, Any]) -> bool:
+    """Return whether an error of pydantic is about a mapping's key, which then precedes the last step of its location.
+
+    An author's key may be spelt like that step, but what is wrong is then its value and not the key before it.
+    """
+    location: Path = found["loc"]
+    return location[-1:] == (_KEY,) and location[-2:-1] == (found["input"],) and found["type"] != "extra_forbidden"
 
 
 def _resolve(location: Path, root: type[BaseModel]) -> tuple[Path, type[BaseModel]]:

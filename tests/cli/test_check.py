@@ -96,6 +96,7 @@ def test_every_kind_of_file_is_recognised_by_name_and_on_standard_input(
     ("text", "told"),
     [
         ("Home: {number: '1', prt: x}\n", "<stdin>:1:21: error: unknown key 'prt'"),
+        ("'[key]': x\nHome: {number: '1', port: x}\n", "<stdin>:1:10: error: expected a mapping"),
         ("schedule: {every: 1h}\nentri: x\n", "<stdin>:2:1: error: unknown key 'entri'"),
         ("proc main\n  waitfor\nendproc\n", "<stdin>:2:"),
         ("[A]\nCOMMAND=<nonsense>\nnonsense\n", "<stdin>:3:"),

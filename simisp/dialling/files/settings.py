@@ -17,14 +17,13 @@ from simisp.scenario import document as yaml_document
 from simisp.scenario import reader
 from simisp.scenario.diagnose import diagnose
 from simisp.scenario.document import Document
-from simisp.scenario.mistakes import Mistake
+from simisp.scenario.mistakes import Mistake, is_about_key
 
 __all__ = ["complaint", "document_of", "or_shorter", "read_document", "read_text", "validate"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
 _OURS = "settings"
-_KEY = "[key]"  # pydantic's last step in the location of a mapping's key
 
 
 def complaint(message: str) -> PydanticCustomError:
@@ -121,7 +120,7 @@ def validate(
 
 def _diagnostic(mistake: dict[str, Any], root: type[BaseModel], document: Document) -> Diagnostic:
     location = mistake["loc"]
-    about_key = location[-1:] == (_KEY,)
+    about_key = is_about_key(mistake)
     path = location[:-1] if about_key else location
     kind = mistake["type"]
     if kind == _OURS:
