@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from simisp.facts.fact import Fact
@@ -63,6 +64,7 @@ class Transcript:
         self._unwritten: deque[_Unwritten] = deque()  # newer than all records
         self._kept = 0
         self._octets = 0
+        self._latest = 0.0
         self._listeners: list[Listener] = []
         self._followers: list[Follower] = []
         self._dropped = 0
@@ -110,8 +112,11 @@ class Transcript:
         self._write()
 
     def add(self, record: Record) -> None:
-        """Append a record."""
+        """Append a record. One that is older than the newest gets its time: in a transcript times never decrease."""
         self._write()
+        if record.at < self._latest:
+            record = replace(record, at=self._latest)
+        self._latest = record.at
         self._records.append(record)
         self._kept += 1
         self._octets += len(record.data)
@@ -132,7 +137,7 @@ class Transcript:
 
         Args:
             outputs: The outputs.
-            at: When they came.
+            at: When they came; if that is older than the newest record, they get its time.
             line: The line's name, in a run with several lines.
             size: How many records they make, and how many octets of data those have, where that is known.
         """
@@ -142,6 +147,7 @@ class Transcript:
             for record in records_of(outputs, at=at, line=line):
                 self.add(record)
             return
+        self._latest = at = max(at, self._latest)
         if size is None:
             size = measured(outputs)
         self._unwritten.append((at, line, outputs, size))

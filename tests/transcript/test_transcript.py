@@ -46,6 +46,18 @@ def test_outputs_become_records_in_their_order() -> None:
     assert len(transcript) == 4
 
 
+@pytest.mark.parametrize("has_listener", [False, True])
+def test_times_never_decrease(has_listener: bool) -> None:
+    transcript = Transcript()
+    if has_listener:
+        transcript.listen(lambda _: None)
+    transcript.note(1.0, PortOpened(openings=1))
+    transcript.add_outputs(OUTPUTS[:1], at=0.5)
+    transcript.add_outputs(OUTPUTS[:1], at=3.0)
+    transcript.note(2.0, PortClosed(openings=1))
+    assert [record.at for record in transcript] == [1.0, 1.0, 3.0, 3.0]
+
+
 def test_outputs_are_measured_as_the_records_that_they_make() -> None:
     assert [measured([output]) for output in OUTPUTS] == [(1, 4), (0, 0), (1, 2), (1, 0), (1, 0)]
     assert measured(OUTPUTS) == (len(RECORDS), 6)
