@@ -76,7 +76,7 @@ class Octets(Fact):
     Attributes:
         data: One octet or more.
         secrets: The spans of ``data``, each from its first octet to the one after its last, that answer a prompt for a
-            secret or repeat such an answer. They are in order and do not overlap.
+            secret, are the echo of such an answer, or are a password of PAP. They are in order and do not overlap.
     """
 
     kind: ClassVar = "octets"

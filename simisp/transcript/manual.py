@@ -57,9 +57,11 @@ Each other line is a record:
 - `kind`: what happened. The table below lists all kinds.
 - `details`: the fields that the table lists for this kind. A field that has its default value is left out.
 
-Each octet is written as one character from U+0000 to U+00FF. Passwords are replaced by asterisks unless the run had
-`--show-secrets`. With or without that option, `secrets` gives the spans of a text that are secret: answers to a prompt
-for a password, and repetitions of such an answer.
+Each octet is written as one character from U+0000 to U+00FF. Secrets are replaced by asterisks unless the run had
+`--show-secrets`: the passwords of accounts, wherever they pass, and the answers to a prompt for a password, with their
+echo, and the passwords of PAP, where they pass as such. `secrets` gives the spans of a text that are one of the latter,
+with or without that option. What was an answer is no secret when it is sent again elsewhere, unless it is the password
+of an account: [Limits](limits.md) has the rules.
 
 `read` ignores a truncated last line, which a killed run may leave. An unknown key, kind or detail, a source
 that the kind does not have, and a time before that of the record above are errors that give the line's number. The
