@@ -82,9 +82,9 @@ def _show(found: TranscriptFile, *, show_secrets: bool) -> None:
     from simisp.report.picture.model import PictureMaker
     from simisp.report.picture.rows import without_secrets
     from simisp.report.picture.wording import words_of
-    from simisp.report.screen import show_line
+    from simisp.report.screen import print_line
 
-    view, maker = LiveView(show_line(sys.stdout)), PictureMaker()
+    view, maker = LiveView(print_line(sys.stdout)), PictureMaker()
     for record in found.records:
         shown = record if show_secrets else without_secrets(record)
         view(shown)

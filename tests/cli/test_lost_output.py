@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import signal
@@ -10,6 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from simisp.facts.port import PortOpened
+from simisp.report.json_lines import JsonLines
+from simisp.scenario.heading import heading
+from simisp.scenario.load import load
+from simisp.transcript import Transcript
 
 SIMISP = [sys.executable, "-m", "simisp"]
 CALLS = [
@@ -40,6 +47,35 @@ def test_help_that_cannot_be_written_is_told_in_one_line(arguments: list[str]) -
     assert result.returncode == 2
     assert result.stderr.startswith("simisp: ")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def unfinished(tmp_path: Path) -> str:
+    """A transcript of a run that was killed: a dialogue, and no verdict after it."""
+    transcript = Transcript()
+    transcript.note(0.0, PortOpened(1))
+    file = tmp_path / "run.jsonl"
+    with contextlib.closing(JsonLines(file)) as lines:
+        lines.begin(heading(load("hang"), clock="virtual"))
+        for record in transcript:
+            lines(record)
+    return str(file)
+
+
+def test_a_report_that_cannot_be_written_is_told(unfinished: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            [*SIMISP, "report", unfinished], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (result.returncode, result.stderr) == (2, "simisp: No space left on device\n")
+
+
+def test_whoever_reads_no_further_of_a_report_is_told_by_the_status_of_sigpipe(unfinished: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = subprocess.run([*SIMISP, "report", unfinished], stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (128 + signal.SIGPIPE, b"")
 
 
 @pytest.mark.parametrize(
