@@ -16,11 +16,12 @@ from simisp.cli.output import discard_output, say, say_exactly
 from simisp.cli.pictures import PictureFiles
 from simisp.cli.standard_streams import streams_for_the_line
 from simisp.cli.suggestions import what_to_try
-from simisp.cli.transcript_file import report_complaint
+from simisp.cli.transcript_file import report_complaint, status_with_files
 from simisp.errors import RunInterruptedError
 from simisp.report.colour import painted_verdict
 
 if TYPE_CHECKING:
+    from simisp.capture.pcap_file import PcapFile
     from simisp.cli.run import RunCall
     from simisp.report.json_lines import JsonLines
     from simisp.runner.run_options import RunOptions
@@ -53,6 +54,7 @@ class PortRun:
         self._call = call
         self._scenario = scenario
         self._lines = lines
+        self._frames: PcapFile | None = None
         self._timeout = timeout
         self._products = PictureFiles.of(call).open(show_secrets=call.show_secrets)
         self._verdict_said = False
@@ -86,10 +88,14 @@ class PortRun:
                 # Without a command an interruption is how a run ends.
                 results = station.judge_so_far()
                 station.note_expectations(results)
-        return _told_expectations(results)
+        return status_with_files(_told_expectations(results), self._lines, self._frames)
 
     async def judge(self) -> int:
         """Run the command and print the verdict; return the exit status."""
+        return status_with_files(await self._judged(), self._lines, self._frames)
+
+    async def _judged(self) -> int:
+        """Run the command and print the verdict; return its status, or that of its verification."""
         call, how = self._call, self._options()
         with contextlib.ExitStack() as stack:
             station = stack.enter_context(self._station(stack))
@@ -198,9 +204,9 @@ class PortRun:
         if self._call.pcap is not None:
             from simisp.capture.pcap_file import PcapFile
 
-            frames = PcapFile(self._call.pcap, time.time())
-            stack.callback(report_complaint, frames)
-            listeners.append(stack.enter_context(contextlib.closing(frames)))
+            self._frames = PcapFile(self._call.pcap, time.time())
+            stack.callback(report_complaint, self._frames)
+            listeners.append(stack.enter_context(contextlib.closing(self._frames)))
         listeners += map(stack.enter_context, self._products)
         if not self._call.quiet:
             from simisp.report.live import LiveView

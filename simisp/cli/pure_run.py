@@ -14,7 +14,7 @@ from simisp.cli.contradictions import given_options, refuse_idle
 from simisp.cli.output import say
 from simisp.cli.pure_client import pure_client
 from simisp.cli.scenario_input import load_scenario
-from simisp.cli.transcript_file import open_transcript, report_complaint
+from simisp.cli.transcript_file import open_transcript, report_complaint, status_with_files
 from simisp.diagnostics import STANDARD_INPUT
 from simisp.report.colour import painted_verdict
 from simisp.runner.run_options import RunOptions
@@ -24,7 +24,11 @@ from simisp.sweep.token import Replay, read_token, with_passwords
 
 if TYPE_CHECKING:
     from simisp.cli.run import RunCall
+    from simisp.report.json_lines import JsonLines
+    from simisp.runner.pure import PureRunner
     from simisp.runner.verdict import Verdict
+    from simisp.sweep.chat_client import ChatClient
+    from simisp.sweep.scp_client import ScpClient
     from simisp.transcript import Record
 
 __all__ = ["play_script", "replayed"]
@@ -96,30 +100,32 @@ def play_script(ctx: click.Context, call: RunCall, scenario: LoadedScenario) -> 
         ScriptError: The script can't be run.
         FileError: A file can't be read or written.
     """
+    from simisp.runner.pure import PureRunner
+
     if sum(map(bool, (call.script, call.chat, call.command))) > 1:
         raise click.UsageError("--script and --chat are in place of a COMMAND: give one of them")
     idle = sorted(given_options(ctx) - _FOR_SCRIPTS)
     refuse_idle(idle, [(name, False, "a port or a process: a script in pure time has none") for name in idle])
     scenario = scenario if call.seed is None else scenario.with_seed(call.seed)
     options = RunOptions(give_up=call.give_up, deadline=call.deadline, allow_unopened=call.allow_unopened)
-    verdict = _played(call, scenario, options)
+    client, runner = pure_client(call, options), PureRunner(scenario, options)
+    lines = open_transcript(call.transcript)
+    verdict = _played(call, scenario, runner, client, lines)
     if call.as_json:
         say(verdict.to_json(), fold=False)
     else:
         say(verdict.describe(), paint=painted_verdict)
-    return verdict.exit_status
+    return status_with_files(verdict.exit_status, lines)
 
 
-def _played(call: RunCall, scenario: LoadedScenario, options: RunOptions) -> Verdict:
+def _played(
+    call: RunCall, scenario: LoadedScenario, runner: PureRunner, client: ScpClient | ChatClient, lines: JsonLines | None
+) -> Verdict:
     from simisp.report.live import LiveView
     from simisp.report.screen import show_line
-    from simisp.runner.pure import PureRunner
     from simisp.scenario.heading import heading
     from simisp.transcript import Redactor, Transcript
 
-    client = pure_client(call, options)
-    runner = PureRunner(scenario, options)
-    lines = open_transcript(call.transcript)
     with contextlib.ExitStack() as stack:
         listeners: list[Callable[[Record], None]] = []
         if lines is not None:

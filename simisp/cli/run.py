@@ -217,10 +217,11 @@ def run(ctx: click.Context, call: RunCall) -> None:
 
     The exit status is 0 if the port came free; 1 if an expectation of the scenario did not hold or COMMAND never
     reached the ISP; 2 if the call or the scenario is wrong, the run was cut short, --clock virtual could not be kept,
-    or --verify found different transcripts; 3 if a process still holds the port. Without COMMAND, expectations are
-    judged when --calls, --for or a signal ends the run; after a signal, those that could still have been met are not
-    judged. If a signal ends a run with COMMAND, the verdict so far is printed, with --json too, and the exit status is
-    128 plus the signal's number (130 for Ctrl-C).
+    or --verify found different transcripts; 3 if a process still holds the port. It is 2, whatever the verdict, if a
+    file that the run was to write is not complete. Without COMMAND, expectations are judged when --calls, --for or a
+    signal ends the run; after a signal, those that could still have been met are not judged. If a signal ends a run
+    with COMMAND, the verdict so far is printed, with --json too, and the exit status is 128 plus the signal's number
+    (130 for Ctrl-C).
     """
     from simisp.cli.scenario_input import load_scenario
 

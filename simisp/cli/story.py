@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simisp.cli.interruption import until_interrupted
 from simisp.cli.output import say
-from simisp.cli.transcript_file import open_transcript, report_complaint
+from simisp.cli.transcript_file import open_transcript, report_complaint, status_with_files
 from simisp.report.colour import painted_verdict
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def play_story(
     expected = StoryExpectations(loaded.model)
     transcript.listen(expected.take)
     header = heading(loaded, clock="virtual" if scale is None else "scaled")
-    with _written(transcript, header, open_transcript(transcript_file), pictures) as stack:
+    lines = open_transcript(transcript_file)
+    with _written(transcript, header, lines, pictures) as stack:
         if not quiet:
             transcript.listen(lambda record: _show(line_of(record)))
         if scale is None:
@@ -61,7 +62,7 @@ def play_story(
     if results:
         say(summary(results), paint=painted_verdict)
     say(said)
-    return 1 if broken(results) else 0
+    return status_with_files(1 if broken(results) else 0, lines)
 
 
 @contextmanager

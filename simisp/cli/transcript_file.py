@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from simisp.capture.pcap_file import PcapFile
     from simisp.report.json_lines import JsonLines
 
-__all__ = ["open_transcript", "report_complaint"]
+__all__ = ["open_transcript", "report_complaint", "status_with_files"]
+
+_INCOMPLETE = 2
 
 
 def open_transcript(name: str | None) -> JsonLines | None:
@@ -43,3 +45,8 @@ def report_complaint(lines: JsonLines | PcapFile) -> None:
     """Report why a transcript, or a file of frames, is incomplete, if it is."""
     if lines.complaint:
         say(f"simisp: {lines.complaint}", err=True)
+
+
+def status_with_files(status: int, *files: JsonLines | PcapFile | None) -> int:
+    """Return the exit status of a run that has ended with a status: 2 if a file that was asked for is incomplete."""
+    return _INCOMPLETE if any(file is not None and file.complaint for file in files) else status

@@ -107,3 +107,27 @@ def test_a_run_whose_terminal_is_closed_ends_with_the_status_of_sighup(options: 
     os.close(terminal)
     _, status = os.waitpid(pid, 0)
     assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP
+
+
+@pytest.mark.parametrize("option", ["--transcript", "--pcap", "--html", "--svg", "--asciicast", "--junit"])
+@pytest.mark.parametrize("end", [["--allow-unopened", "--", "true"], ["--", "true"], ["--for", "0.1s"]], ids=" ".join)
+def test_a_file_of_a_run_that_is_not_complete_gives_2_whatever_the_verdict(option: str, end: list[str]) -> None:
+    done = subprocess.run(
+        [*SIMISP, "run", "hang", "--quiet", option, "/dev/full", *end], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.count("not complete (No space left on device): /dev/full")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["kb175410"], ["login", "--script", "x.scp"]], ids=["a story", "a script in pure time"]
+)
+def test_a_transcript_in_pure_time_that_is_not_complete_gives_2_beside_the_outcome(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "x.scp").write_text("proc main\nendproc\n")
+    done = subprocess.run(
+        [*SIMISP, "run", *arguments, "--quiet", "--transcript", "/dev/full"],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert (done.returncode, "the transcript is not complete" in done.stderr) == (2, True)
+    assert "reached" in done.stdout
