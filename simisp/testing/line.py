@@ -125,7 +125,9 @@ class Line:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
-            if kind is None and self._judged and self._station is not None:
+            if kind is None and self._judged and self._server is not None:
+                if self._station is None:  # no command came that shares the clock, and what is expected of it is open
+                    self._serve(ClockChoice())
                 self.check()
             elif kind is None and self._soft:
                 raise joined(self._soft.take())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from simisp.errors import ScenarioUnreachedError
 from simisp.runner.expectations import Expectations, broken
 from simisp.runner.run_facts import RunFacts
 from simisp.scenario.load import loads
@@ -46,6 +47,22 @@ def test_leaving_the_fixtures_line_judges_what_the_scenario_expects(simisp: Line
         simisp(STRICT),
     ):
         pass
+
+
+def test_leaving_a_line_that_shares_its_clock_judges_too_where_no_command_was_started(simisp: Lines) -> None:
+    unreached = "nothing was tested: the port was never opened\n.*'here' was not reached"
+    with pytest.raises(ScenarioUnreachedError, match=unreached), simisp(STRICT, clock="virtual"):
+        pass
+    with simisp(STRICT, clock="virtual", judged=False):
+        pass
+    with simisp(QUIET, clock="virtual"):
+        pass
+
+
+def test_without_expectations_a_line_is_left_whatever_became_of_its_port(simisp: Lines) -> None:
+    with simisp(QUIET) as line:
+        port = os.open(line.port, os.O_RDWR | os.O_NOCTTY)
+    os.close(port)
 
 
 async def test_leaving_it_in_an_asyncio_test_judges_too(simisp: Lines) -> None:
