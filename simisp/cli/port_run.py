@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from simisp.runner.station import Station
     from simisp.runner.verdict import ExpectationResult, Verdict
     from simisp.scenario.load import LoadedScenario
-    from simisp.transcript import Record
+    from simisp.transcript import Header, Record
 
 __all__ = ["PortRun"]
 
@@ -176,11 +176,7 @@ class PortRun:
             say(f"simisp: the clock is real, not {choice.asked}: {choice.why}", err=True)
         if choice.without_circuits:
             say(f"simisp: no modem circuits: {choice.without_circuits}", err=True)
-        header = heading(self._scenario, clock=choice.used, began=datetime.now().astimezone())
-        if self._lines is not None:
-            self._lines.begin(header)
-        for products in self._products:
-            products.begin(header)
+        self._begin_files(heading(self._scenario, clock=choice.used, began=datetime.now().astimezone()))
         mode = 0o600 if call.mode is None else call.mode
         access = PortAccess(mode, call.owner, call.group)
         for spec in call.endpoints:
@@ -196,15 +192,23 @@ class PortRun:
             make_port=further_ports(call.endpoints, access=access),
         )
 
+    def _begin_files(self, header: Header) -> None:
+        """Begin the files that the run writes, before there is a port that would be left if one of them can't be."""
+        if self._lines is not None:
+            self._lines.begin(header)
+        for products in self._products:
+            products.begin(header)
+        if self._call.pcap is not None:
+            from simisp.capture.pcap_file import PcapFile
+
+            self._frames = PcapFile(self._call.pcap, time.time())
+
     def _listeners(self, stack: contextlib.ExitStack) -> list[Callable[[Record], None]]:
         listeners: list[Callable[[Record], None]] = []
         if self._lines is not None:
             stack.callback(report_complaint, self._lines)
             listeners.append(stack.enter_context(contextlib.closing(self._lines)))
-        if self._call.pcap is not None:
-            from simisp.capture.pcap_file import PcapFile
-
-            self._frames = PcapFile(self._call.pcap, time.time())
+        if self._frames is not None:
             stack.callback(report_complaint, self._frames)
             listeners.append(stack.enter_context(contextlib.closing(self._frames)))
         listeners += map(stack.enter_context, self._products)

@@ -24,6 +24,8 @@ _BACKLOG = 1024
 """Connections that the kernel keeps until they are taken; it may keep fewer (net.core.somaxconn)."""
 _CREDENTIALS = struct.Struct("3i")
 _MOST_TRIES = 50
+_PRIVATE = 0o600
+"""The mode of a socket's file until it has been given the one that was asked for."""
 
 
 def unix_endpoint(
@@ -48,25 +50,35 @@ def unix_endpoint(
     """
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
+        os.fchmod(listener.fileno(), _PRIVATE)  # Linux gives the file the mode that the socket has when it is bound
         if name is None:
             name = _bind_to_free_path(listener)
         else:
             _bind(listener, name)
-        is_abstract = name.startswith("@")
-        made = None if is_abstract else _identity(name)
-        if not is_abstract:
-            access.grant(name, name)  # nobody can connect before it listens
-        listener.listen(_BACKLOG)
+        return _endpoint_on(listener, name, busy, access)
     except BaseException:
         listener.close()
         raise
-    return SocketEndpoint(
-        listener,
-        f"unix:{name}",
-        busy=busy,
-        admits=_is_of_this_user if is_abstract and access.is_private else lambda _: True,
-        on_close=lambda: _remove(name, made),
-    )
+
+
+def _endpoint_on(listener: socket.socket, name: str, busy: str, access: PortAccess) -> SocketEndpoint:
+    """Return a line on a socket that is bound. If it can't be had, the socket's file is removed."""
+    is_abstract = name.startswith("@")
+    made = None if is_abstract else _identity(name)
+    try:
+        if not is_abstract:
+            access.grant(name, name)  # nobody can connect before it listens
+        listener.listen(_BACKLOG)
+        return SocketEndpoint(
+            listener,
+            f"unix:{name}",
+            busy=busy,
+            admits=_is_of_this_user if is_abstract and access.is_private else lambda _: True,
+            on_close=lambda: _remove(name, made),
+        )
+    except BaseException:
+        _remove(name, made)
+        raise
 
 
 def _bind(listener: socket.socket, name: str) -> None:

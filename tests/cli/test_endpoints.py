@@ -96,6 +96,15 @@ def test_every_port_is_printed_on_a_line_of_its_own_and_serves_the_line(scenario
     assert not (tmp_path / "line").exists()
 
 
+@pytest.mark.parametrize("option", ["--transcript", "--pcap", "--html"])
+@pytest.mark.parametrize("port", ["unix", "pty"])
+def test_a_file_that_cannot_be_written_leaves_no_port(option: str, port: str, scenario: str, tmp_path: Path) -> None:
+    end = tmp_path / "port"
+    done = simisp("run", scenario, "--endpoint", f"{port}:{end}", option, str(tmp_path / "missing" / "file"))
+    assert (done.returncode, "can't be written" in done.stderr) == (2, True)
+    assert not os.path.lexists(end)
+
+
 def test_an_address_that_others_reach_is_warned_of_and_the_keep_alive_is_said(scenario: str) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "simisp", "run", scenario, "--endpoint", "tcp:0.0.0.0:0?keepalive=20"],

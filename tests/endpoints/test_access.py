@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from simisp.endpoints.access import PortAccess
 from simisp.endpoints.base import PortLinkGone
 from simisp.endpoints.pty import PtyEndpoint
+from simisp.endpoints.unix import unix_endpoint
 from simisp.errors import EndpointError
 from support.own_descriptors import descriptors
 
@@ -34,6 +36,7 @@ def test_the_port_belongs_to_whom_it_is_given(owner: str | None, group: str | No
     assert stat.S_IMODE(status.st_mode) == 0o660
 
 
+@pytest.mark.parametrize("make", [PtyEndpoint, unix_endpoint])
 @pytest.mark.parametrize(
     ("access", "message"),
     [
@@ -43,10 +46,12 @@ def test_the_port_belongs_to_whom_it_is_given(owner: str | None, group: str | No
         (PortAccess(mode=0o1777), "1777 is not a mode"),
     ],
 )
-def test_what_cannot_be_given_is_told_and_leaves_nothing_open(access: PortAccess, message: str, tmp_path: Path) -> None:
+def test_what_cannot_be_given_is_told_and_leaves_nothing(
+    access: PortAccess, message: str, make: Callable[..., object], tmp_path: Path
+) -> None:
     before = descriptors()
     with pytest.raises(EndpointError, match=message):
-        PtyEndpoint(tmp_path / "modem", access=access)
+        make(str(tmp_path / "modem"), access=access)
     assert descriptors() == before
     assert not os.path.lexists(tmp_path / "modem")
 

@@ -292,6 +292,35 @@ def test_a_unix_socket_has_the_mode_that_was_asked_for(tmp_path: Path) -> None:
         endpoint.close()
 
 
+def test_a_unix_socket_is_never_open_to_more_than_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, found = tmp_path / "line", []
+
+    def look(*_: object) -> None:
+        found.append(stat.S_IMODE(path.stat().st_mode))
+
+    monkeypatch.setattr(PortAccess, "grant", look)
+    before = os.umask(0)
+    try:
+        unix_endpoint(str(path)).close()
+    finally:
+        os.umask(before)
+    assert found == [0o600]
+
+
+def test_a_socket_that_cannot_be_served_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    before = descriptors()
+    monkeypatch.setattr(os, "open", refused)
+    with pytest.raises(OSError, match="Too many open files"):
+        unix_endpoint(str(tmp_path / "line"))
+    monkeypatch.undo()
+    assert (list(tmp_path.iterdir()), descriptors()) == ([], before)
+
+
 def test_a_name_that_is_too_long_or_in_no_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("x" * 200, str(tmp_path / "missing" / "line"), "@" + "x" * 200, "a\0b"):
