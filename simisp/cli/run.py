@@ -313,11 +313,13 @@ def _refuse_for_endpoints(given: set[str], call: RunCall) -> None:
     """Refuse options that do not apply to the ports that are asked for."""
     kinds = [spec.kind for spec in call.endpoints] or ["pty"]
     is_named = "link" in given or any(spec.kind in ("pty", "unix") and spec.name for spec in call.endpoints)
+    takes_link = not call.endpoints or any(spec.takes_link for spec in call.endpoints)
     # The folder of other links is private: no other user would have access to the port.
     access = "a port that others open: say --link too"
     rows = [
         *((name, is_named, access) for name in ("mode", "owner", "group")),
         ("link", "pty" in kinds, "a pseudo-terminal: say --endpoint pty too"),
+        ("link", takes_link, "a pseudo-terminal that names no link itself: say --endpoint pty"),
         ("circuits", "pty" in kinds, "a pseudo-terminal: RFC 2217 and a serial port have them anyway, others none"),
         ("verify", not call.endpoints, "a run on a pseudo-terminal: leave out --endpoint"),
     ]

@@ -78,6 +78,11 @@ class EndpointSpec:
 
         return float(self.options.get("keepalive", KEEP_ALIVE))
 
+    @property
+    def takes_link(self) -> bool:
+        """Whether a path for its link can be given besides: it is a terminal, and names none itself."""
+        return self.kind == "pty" and not self.name
+
     def further(self, number: int) -> EndpointSpec:
         """Return the port of another line of the run: another number of a TCP port, another name of a Unix socket.
 

@@ -73,7 +73,7 @@ class Line:
     Raises:
         ScenarioError: The scenario or a fault is wrong.
         EndpointError: No port is available.
-        ValueError: ``endpoint`` is not written as one, or ``clock`` is none.
+        ValueError: ``endpoint`` is not written as one or has no terminal for ``link``, or ``clock`` is none.
     """
 
     def __init__(
@@ -95,6 +95,8 @@ class Line:
         self._soft = SoftExpectations()
         self._injected: list[LineSection] = []
         self._specs = parse_endpoints(endpoint)
+        if link is not None and self._specs and not any(spec.takes_link for spec in self._specs):
+            raise ValueError("link is for a pseudo-terminal that names no link itself: endpoint='pty', or leave it out")
         self._make_endpoint: Callable[[], Endpoint] | None = None
         self._link = link
         self._judged = judged

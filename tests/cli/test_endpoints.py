@@ -163,7 +163,9 @@ def test_socat_gives_a_client_a_line_that_is_its_child(scenario: str, tmp_path: 
     ("arguments", "said"),
     [
         (["--endpoint", "tcq"], "'tcq' is not an endpoint: use pty[:LINK]"),
-        (["--endpoint", "tcp", "--link", "x"], "--link is for a pseudo-terminal"),
+        (["--endpoint", "tcp", "--link", "x"], "--link is for a pseudo-terminal: say --endpoint pty too"),
+        (["--endpoint", "pty:y", "--link", "x"], "--link is for a pseudo-terminal that names no link itself"),
+        (["--endpoint", "tcp", "--endpoint", "pty:y", "--link", "x"], "that names no link itself: say --endpoint pty"),
         (["--endpoint", "tcp", "--circuits"], "--circuits is for a pseudo-terminal"),
         (["--endpoint", "serial:/dev/ptmx", "--circuits"], "--circuits is for a pseudo-terminal"),
         (["--endpoint", "telnet", "--", "true"], "a command's input and output can't be this port"),

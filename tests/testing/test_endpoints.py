@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from pathlib import Path
 
 import pytest
 import serial
@@ -54,6 +55,20 @@ async def test_an_asyncio_test_has_the_same() -> None:
 def test_an_endpoint_that_is_none_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="'tpc' is not an endpoint"):
         Line(CALL, endpoint="tpc")
+
+
+@pytest.mark.parametrize("endpoint", ["tcp", "pty:other", ["tcp", "pty:other"]], ids=str)
+def test_a_link_that_no_port_would_have_is_a_value_error(endpoint: str | list[str], tmp_path: Path) -> None:
+    link = tmp_path / "modem"
+    for make in (Line, Lines()):
+        with pytest.raises(ValueError, match="link is for a pseudo-terminal that names no link itself"):
+            make(CALL, link=link, endpoint=endpoint)
+
+
+def test_the_link_is_of_the_terminal_among_several_ports(tmp_path: Path) -> None:
+    link = tmp_path / "modem"
+    with Line(CALL, link=link, endpoint=["tcp", "pty"], judged=False) as line:
+        assert line.ports[1] == str(link)
 
 
 _CALLER = """
