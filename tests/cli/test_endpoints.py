@@ -130,6 +130,24 @@ def test_a_parent_process_has_the_line_on_standard_input_and_output(scenario: st
     assert process.returncode == 0
 
 
+def test_the_other_ways_lead_to_the_line_when_the_parent_has_closed_its_side(scenario: str, tmp_path: Path) -> None:
+    ends = ["--endpoint", "stdio", "--endpoint", f"unix:{tmp_path}/line", "--calls", "1"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "simisp", "run", scenario, *ends],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.close()
+        assert any("port closed" in line for line in process.stderr)
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(60.0)
+            client.connect(f"{tmp_path}/line")
+            client.sendall(b"ATDT5551234\r")
+            process.stderr.read()
+        assert process.wait(60) == 0
+
+
 def test_a_serial_port_that_goes_away_ends_the_run(scenario: str) -> None:
     master, slave = os.openpty()
     with subprocess.Popen(
