@@ -277,7 +277,7 @@ def test_ctrl_c_outside_of_a_run_ends_the_process_by_the_signal_and_says_nothing
 
 def test_a_full_disk_ends_the_transcript_and_not_the_run() -> None:
     result = simisp("run", "hang", "--quiet", "--transcript", "/dev/full", "--allow-unopened", "--", "true")
-    assert result.returncode == 0
+    assert result.returncode == 2
     assert result.stdout.startswith("released")
     assert result.stderr == "simisp: the transcript is not complete (No space left on device): /dev/full\n"
 
