@@ -93,7 +93,7 @@ def processes_with(text: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize(
     ("phase", "command", "anew"),
     [
@@ -124,6 +124,23 @@ def test_a_storm_of_signals_prints_nothing_odd_and_leaves_nothing_behind(
     assert not os.path.lexists(tmp_path / "modem")
     assert list((tmp_path / "locks").iterdir()) == []
     until(lambda: not processes_with(str(tmp_path)))
+
+
+@pytest.mark.parametrize("number", [signal.SIGQUIT, signal.SIGUSR1])
+def test_another_signal_leaves_link_and_client_and_the_next_start_removes_the_link(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    process = begin("hang", *HOLDS, folder=tmp_path)
+    line_with("held\n")(process)
+    (client,) = map(int, children_of(process.pid).split())
+    process.send_signal(number)
+    process.wait(60)
+    os.kill(client, signal.SIGKILL)  # it was left running, or there would be none
+    process.communicate(timeout=60)
+    assert process.returncode == -number
+    assert os.path.lexists(tmp_path / "modem")
+    ReadyPopen("run", "hang", "--", "true", "{port}").communicate(timeout=60)
+    assert not os.path.lexists(tmp_path / "modem")
 
 
 def test_ctrl_c_during_a_run_prints_the_verdict_so_far(tmp_path: Path) -> None:
