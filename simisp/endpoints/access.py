@@ -49,8 +49,7 @@ class PortAccess:
             EndpointError: There is no such user or group, the mode is invalid, or this process may not change the
                 owner.
         """
-        if not 0 <= self.mode <= _ALL_BITS:
-            raise EndpointError(f"{self.mode:o} is not a mode", path=path, remedy="three octal digits, such as 660")
+        self._check_mode(path)
         owner = -1 if self.owner is None else _number(self.owner, "user", path)
         group = -1 if self.group is None else _number(self.group, "group", path)
         try:
@@ -62,6 +61,23 @@ class PortAccess:
                 f"the port's owner can't be changed ({error.strerror})", path=path, errno=error.errno,
                 remedy="only root may give it to another user; a user may give it to his own groups",
             ) from error  # fmt: skip
+
+    def check_abstract(self, path: str) -> None:
+        """Check that an abstract socket, which has no node, can have this access: its mode alone says who is let in.
+
+        Raises:
+            EndpointError: There is an owner or a group, or the mode is invalid.
+        """
+        self._check_mode(path)
+        if self.owner is not None or self.group is not None:
+            raise EndpointError(
+                "an abstract socket has no owner and no group", path=path,
+                remedy="name a file, or let every user in with a mode such as 666",
+            )  # fmt: skip
+
+    def _check_mode(self, path: str) -> None:
+        if not 0 <= self.mode <= _ALL_BITS:
+            raise EndpointError(f"{self.mode:o} is not a mode", path=path, remedy="three octal digits, such as 660")
 
 
 def _change_owner(node: int | str, owner: int, group: int) -> None:

@@ -37,7 +37,8 @@ def unix_endpoint(
     """Return a line on a Unix socket. Its path is ``unix:`` and the name.
 
     A socket's file goes with the endpoint. One that a killed process has left is replaced; any other file is not.
-    An abstract name has no mode, so unless access was widened only this user and root are let in.
+    An abstract name has no mode, so unless the mode was widened only this user and root are let in, and it has no owner
+    and no group.
 
     Args:
         name: A path, or ``@`` and an abstract name, which is taken as it is; None for a free path in the user's
@@ -46,7 +47,7 @@ def unix_endpoint(
         access: Who may connect; by default only the user of this process.
 
     Raises:
-        EndpointError: The socket can't be made.
+        EndpointError: The socket can't be made, or can't have this access.
     """
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
@@ -66,7 +67,9 @@ def _endpoint_on(listener: socket.socket, name: str, busy: str, access: PortAcce
     is_abstract = name.startswith("@")
     made = None if is_abstract else _identity(name)
     try:
-        if not is_abstract:
+        if is_abstract:
+            access.check_abstract(f"unix:{name}")
+        else:
             access.grant(name, name)  # nobody can connect before it listens
         listener.listen(_BACKLOG)
         return SocketEndpoint(

@@ -56,6 +56,21 @@ def test_what_cannot_be_given_is_told_and_leaves_nothing(
     assert not os.path.lexists(tmp_path / "modem")
 
 
+@pytest.mark.parametrize(
+    ("access", "message"),
+    [
+        (PortAccess(owner="nobody-of-this-name"), "an abstract socket has no owner and no group"),
+        (PortAccess(mode=0o666, group="0"), "an abstract socket has no owner and no group"),
+        (PortAccess(mode=0o1777), "1777 is not a mode"),
+    ],
+)
+def test_an_abstract_socket_lets_nobody_in_whom_its_mode_does_not(access: PortAccess, message: str) -> None:
+    before = descriptors()
+    with pytest.raises(EndpointError, match=message):
+        unix_endpoint(f"@simisp-{os.getpid()}", access=access)
+    assert descriptors() == before
+
+
 def test_who_may_not_give_a_port_away_is_told_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def refused(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
