@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from simisp.facts.isp import Asking
 from simisp.facts.line import CircuitSet, ModemState, ModemStateEntered, Octets
@@ -60,7 +62,7 @@ _ESCAPES = {0x0D: "\\r", 0x0A: "\\n", 0x09: "\\t", 0x08: "\\b", 0x5C: "\\\\"}
 class LiveView:
     r"""Turns records into lines: octets are collected up to the end of their line or a pause of half a second.
 
-    The echo of a line is left out.
+    Such a line has the time of its first octet. The echo of a line is left out.
 
     Args:
         show: Called with each line.
@@ -75,20 +77,58 @@ class LiveView:
 
     def __init__(self, show: Callable[[LiveLine], None]) -> None:
         self._show = show
-        self._open: dict[Source, tuple[float, bytearray]] = {}
+        self._lines: dict[str, _OneLine] = {}
+        self._unfinished: dict[_OneLine, None] = {}  # those with octets that are not shown yet
+
+    def __call__(self, record: Record) -> None:
+        """Take one record. Those of each line are put together by themselves."""
+        if self._unfinished:
+            self._end_paused(record.at)
+        line = self._lines.get(record.line) or self._begin(record.line)
+        line.take(record, line.flush if record.line else self.flush)
+        if line.unfinished:
+            self._unfinished[line] = None
+
+    def flush(self) -> None:
+        """Show the lines that are not complete yet."""
+        self._end_paused(math.inf)
+
+    def _end_paused(self, now: float) -> None:
+        """Show what had its last octet half a second ago, on any line, in the order in which it began.
+
+        Left to the next record of its own line, it would be shown behind much later ones of the others.
+        """
+        paused = [(at, source, line) for line in self._unfinished for at, source in line.paused(now)]
+        for _, source, line in sorted(paused, key=itemgetter(0)):
+            line.end(source)
+        self._unfinished = {line: None for line in self._unfinished if line.unfinished}
+
+    def _begin(self, name: str) -> _OneLine:
+        label = f"{visible(name)}: " if name else ""
+        line = _OneLine(lambda shown: self._show(replace(shown, text=label + shown.text) if label else shown))
+        self._lines[name] = line
+        return line
+
+
+class _OneLine:
+    """The view of one line, or of what belongs to none.
+
+    Attributes:
+        unfinished: By sender, the octets that are not shown yet, and the time of the first one.
+    """
+
+    __slots__ = ("_circuits", "_last", "_modem", "_show", "_typed", "unfinished")
+
+    def __init__(self, show: Callable[[LiveLine], None]) -> None:
+        self._show = show
+        self.unfinished: dict[Source, tuple[float, bytearray]] = {}
         self._last: dict[Source, float] = {}
         self._typed: bytes | None = None
         self._modem = ModemState.COMMAND.value
         self._circuits: dict[str, bool] = {}
-        self._of_lines: dict[str, LiveView] = {}
 
-    def __call__(self, record: Record) -> None:
-        """Take one record. Those of each line are put together by themselves."""
-        if record.line:
-            self._of_line(record.line)(replace(record, line=""))
-            return
-        for source in [each for each in self._open if record.at - self._last[each] >= _PAUSE]:
-            self._end_line(source)
+    def take(self, record: Record, end_lines: Callable[[], None]) -> None:
+        """Take one record; ``end_lines`` shows what is unfinished and comes before it."""
         match record.fact:
             case Octets(data):
                 self._last[record.sender] = record.at
@@ -98,37 +138,26 @@ class LiveView:
             case ModemStateEntered(state):
                 self._modem = state.value
             case Asking():
-                self.flush()
+                end_lines()
             case fact if (text := narrate(fact)) is not None:
-                self.flush()
+                end_lines()
                 # A user name is text that a client typed: it too must not act on the terminal.
                 self._line(record.at, "---", visible(text))
 
     def flush(self) -> None:
-        """Show the lines that are not complete yet."""
-        for source in list(self._open):
-            self._end_line(source)
-        for view in self._of_lines.values():
-            view.flush()
+        """Show what is unfinished."""
+        for source in list(self.unfinished):
+            self.end(source)
 
-    def _of_line(self, name: str) -> LiveView:
-        if name not in self._of_lines:
-            label = visible(name)
-            self._of_lines[name] = LiveView(lambda line: self._show(replace(line, text=f"{label}: {line.text}")))
-        return self._of_lines[name]
+    def paused(self, now: float) -> Iterator[tuple[float, Source]]:
+        """Yield the senders of which nothing has come for half a second, each with the time of its first octet."""
+        for source, (at, _) in self.unfinished.items():
+            if now - self._last[source] >= _PAUSE:
+                yield at, source
 
-    def _gather(self, at: float, sender: Source, data: bytes) -> None:
-        _, gathered = self._open.setdefault(sender, (at, bytearray()))
-        for octet in data:
-            gathered.append(octet)
-            if octet == 0x0A or (octet == 0x0D and sender is Source.CLIENT) or len(gathered) >= _LONGEST:
-                self._end_line(sender)
-                _, gathered = self._open.setdefault(sender, (at, bytearray()))
-        if not gathered:
-            self._open.pop(sender, None)
-
-    def _end_line(self, source: Source) -> None:
-        at, gathered = self._open.pop(source, (0.0, bytearray()))
+    def end(self, source: Source) -> None:
+        """Show what is unfinished of one sender, unless it is an echo."""
+        at, gathered = self.unfinished.pop(source, (0.0, bytearray()))
         words = bytes(gathered).strip(b"\r\n")
         if source is Source.CLIENT:
             self._typed = words
@@ -139,6 +168,16 @@ class LiveView:
             return
         if gathered:
             self._line(at, _ARROWS[source], printable(bytes(gathered)))
+
+    def _gather(self, at: float, sender: Source, data: bytes) -> None:
+        _, gathered = self.unfinished.setdefault(sender, (at, bytearray()))
+        for octet in data:
+            gathered.append(octet)
+            if octet == 0x0A or (octet == 0x0D and sender is Source.CLIENT) or len(gathered) >= _LONGEST:
+                self.end(sender)
+                _, gathered = self.unfinished.setdefault(sender, (at, bytearray()))
+        if not gathered:
+            self.unfinished.pop(sender, None)
 
     def _line(self, at: float, arrow: str, text: str) -> None:
         on = " ".join(name for name in _CIRCUITS if self._circuits.get(name))

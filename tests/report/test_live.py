@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from simisp.circuits import Circuit
@@ -61,6 +63,23 @@ def test_the_modem_and_its_circuits_stand_beside_each_line() -> None:
 def test_octets_without_a_line_end_that_come_with_pauses_are_lines_with_their_own_times() -> None:
     lines = shown(*(octets_record(3.0 * number, Source.CLIENT, b"~frame~") for number in range(3)))
     assert [(line.at, line.text) for line in lines] == [(0.0, "~frame~"), (3.0, "~frame~"), (6.0, "~frame~")]
+
+
+def test_what_paused_on_one_line_is_shown_before_what_happens_later_on_another() -> None:
+    lines = shown(
+        replace(octets_record(1.0, Source.CLIENT, b"branch: yo"), line="2"),
+        replace(octets_record(1.1, Source.CLIENT, b"AT"), line="3"),
+        replace(octets_record(1.2, Source.CLIENT, b"\r"), line="3"),
+        replace(octets_record(1.3, Source.CLIENT, b"!"), line="2"),
+        Record(1.8, Source.ISP, MarkReached("here"), line="3"),
+        replace(octets_record(3.0, Source.CLIENT, b"A"), line="3"),
+        replace(octets_record(3.1, Source.CLIENT, b"B"), line="2"),
+        Record(9.0, Source.ISP, MarkReached("there"), line="1"),
+    )
+    assert [(line.at, line.text) for line in lines] == [
+        (1.1, "3: AT\\r"), (1.0, "2: branch: yo!"), (1.8, "3: mark here"),
+        (3.0, "3: A"), (3.1, "2: B"), (9.0, "1: mark there"),
+    ]  # fmt: skip
 
 
 def test_an_escape_sequence_stands_before_the_ok_that_answers_it() -> None:
