@@ -50,9 +50,9 @@ class _Cli(LazyGroup):
             return super().invoke(ctx)
         except (SimispError, OSError) as error:
             ctx.exit(_report_fault(error))
-        except (click.Abort, KeyboardInterrupt):
+        except (click.Abort, KeyboardInterrupt) as interrupt:
             _complain("simisp: interrupted")
-            ctx.exit(128 + signal.SIGINT)
+            ctx.exit(getattr(interrupt, "exit_status", 128 + signal.SIGINT))
         except click.exceptions.Exit:
             raise
         except click.ClickException as error:

@@ -73,7 +73,7 @@ def compare(ctx: click.Context, call: CompareCall) -> None:
     commands can be compared with each other; scripts come first.
 
     The exit status is 0 when all of them come to the same ends, 1 when they differ, 2 when the call or a file is wrong,
-    130 after Ctrl-C.
+    130 after Ctrl-C, 143 after SIGTERM.
     """
     from simisp.cli.scenario_input import load_scenario
     from simisp.runner.run_options import RunOptions

@@ -14,24 +14,66 @@ from typing import Any
 from simisp.errors import RunInterruptedError
 from simisp.runtime.direct_loop import DirectLoop
 
-__all__ = ["one_interrupt_raises", "until_interrupted"]
+__all__ = ["CommandInterrupt", "OneInterrupt", "one_interrupt_raises", "until_interrupted"]
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-@contextmanager
-def one_interrupt_raises() -> Iterator[None]:
-    """Let Ctrl-C raise KeyboardInterrupt in the block, so that what is known then can be kept.
+class CommandInterrupt(KeyboardInterrupt):
+    """A signal has ended what a command does.
 
-    Without it, Ctrl-C ends the process at once. Behind the block it does neither, for the rest of the process: what is
-    known is about to be shown. If Ctrl-C is ignored, as in the background of a shell, it stays so.
+    Attributes:
+        exit_status: 128 and the signal's number, as shells have it.
     """
+
+    def __init__(self, exit_status: int) -> None:
+        super().__init__()
+        self.exit_status = exit_status
+
+
+class OneInterrupt:
+    """Which signal has interrupted a block, if one has.
+
+    Attributes:
+        exit_status: 128 and its number; that of Ctrl-C if none has.
+    """
+
+    def __init__(self) -> None:
+        self.exit_status = 128 + signal.SIGINT
+
+    def take(self, number: int, frame: FrameType | None) -> None:
+        """Take SIGTERM or SIGHUP as a Ctrl-C, which a loop that runs meanwhile may handle in its own way."""
+        self.exit_status = 128 + number
+        handler = signal.getsignal(signal.SIGINT)
+        (handler if callable(handler) else signal.default_int_handler)(signal.SIGINT, frame)
+
+
+@contextmanager
+def one_interrupt_raises() -> Iterator[OneInterrupt]:
+    """Let Ctrl-C, SIGTERM and SIGHUP raise KeyboardInterrupt in the block, so that what is known then can be kept.
+
+    Without it, they end the process at once. Behind the block Ctrl-C does neither, for the rest of the process: what is
+    known is about to be shown. If Ctrl-C or SIGHUP is ignored, as in the background of a shell or under nohup(1), it
+    stays so.
+
+    Raises:
+        CommandInterrupt: One came, and the block did not handle the KeyboardInterrupt.
+    """
+    interrupt = OneInterrupt()
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
+    taken = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]
+    for number in taken:
+        signal.signal(number, interrupt.take)
+    try:
+        yield interrupt
+    except KeyboardInterrupt as error:
+        raise CommandInterrupt(interrupt.exit_status) from error
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         # Not SIG_IGN: a command that is started would inherit that.
         signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    for number in taken:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def until_interrupted(play: Coroutine[Any, Any, int]) -> int:

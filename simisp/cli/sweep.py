@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import click
 
 from simisp.cli.call import takes
 from simisp.cli.contradictions import given_options, refuse_idle
-from simisp.cli.interruption import one_interrupt_raises
+from simisp.cli.interruption import OneInterrupt, one_interrupt_raises
 from simisp.cli.numbers import WHOLE, NumberInRange
 from simisp.cli.output import say, say_exactly
 from simisp.cli.parameters import CLOCK, DURATION, SCENARIO, WRITTEN_FILE
@@ -117,8 +116,8 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     hundreds of cases a second; each case of a COMMAND is a run of its own.
 
     The exit status is 0 when nothing was found, with --baseline nothing new; 1 when something was; 2 when the call or a
-    file is wrong, or the client never used the line, so nothing could be tried; 130 after Ctrl-C, which keeps what is
-    known until then.
+    file is wrong, or the client never used the line, so nothing could be tried; 130 after Ctrl-C and 143 after
+    SIGTERM, which keep what is known until then.
     """
     from simisp.cli.scenario_input import load_scenario
     from simisp.runner.run_options import RunOptions
@@ -134,7 +133,7 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
     if baseline is not None:
         baseline.check(swept)
     found = SweepFound(call, swept)
-    with one_interrupt_raises():
+    with one_interrupt_raises() as interrupt:
         found.play()
     _warn_of_a_bad_start(found.result)
     found.unless_it_fails(lambda: reports.write(found.result, swept))
@@ -144,7 +143,7 @@ def sweep(ctx: click.Context, call: SweepCall) -> None:
         from simisp.sweep.reports.table import as_table
 
         say(as_table(found.result), nl=False, fold=False)
-    status = _status(call, found.result, baseline)
+    status = _status(call, found.result, baseline, interrupt)
     if found.failures:
         raise found.failures[0]
     ctx.exit(status)
@@ -217,12 +216,12 @@ def _warn_of_a_bad_start(result: SweepResult) -> None:
         say(f"simisp: warning: with no fault at all the client does not succeed ({ended}): {usual.reason}", err=True)
 
 
-def _status(call: SweepCall, result: SweepResult, baseline: Baseline | None) -> int:
+def _status(call: SweepCall, result: SweepResult, baseline: Baseline | None, interrupt: OneInterrupt) -> int:
     """Say what is new beside the baseline, and return the exit status."""
     if not result.planned and call.shard is None:
         say("simisp: nothing was tried: the client sends or gets nothing that a fault could change", err=True)
         return _BAD_CALL
     new = len(result.groups) if baseline is None else baseline.new_in(result)
     if result.interrupted:
-        return 128 + signal.SIGINT
+        return interrupt.exit_status
     return _FINDINGS if new else 0

@@ -238,7 +238,7 @@ def interrupted(scenario, player, case):
     global left
     left -= 1
     if left == 0:
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.NUMBER)
     return played(scenario, player, case)
 pool._play_case = interrupted
 left = 5
@@ -254,13 +254,33 @@ main()
     ],
     ids=["sweep", "compare"],
 )
-def test_an_interrupted_sweep_shows_what_is_known(tmp_path: Path, call: list[str], out: str, err: str) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_sweep_shows_what_is_known(
+    tmp_path: Path, call: list[str], out: str, err: str, number: signal.Signals
+) -> None:
     (tmp_path / "login.chat").write_text("'' ATDT5551234 CONNECT '' sername: alice\n")
-    program = [sys.executable, "-c", INTERRUPTED, *call, "--chat", "login.chat", "--jobs", "1"]
+    code = INTERRUPTED.replace("NUMBER", number.name)
+    program = [sys.executable, "-c", code, *call, "--chat", "login.chat", "--jobs", "1"]
     done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 130
+    assert done.returncode == 128 + number
     assert done.stderr.endswith(err)
     assert re.search(out, done.stdout)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_commands_of_a_sweep_with_it(tmp_path: Path, number: signal.Signals, jobs: str) -> None:
+    script = tmp_path / "client.sh"
+    # The undisturbed run comes to its end, and the cases behind it do not.
+    script.write_text("[ -e first ] && { touch up; exec sleep 100; }; printf 'AT\\r'; read -r line; touch first\n")
+    call = ["sweep", "hang", "--jobs", jobs, "--clock", "real", "--", "sh", str(script)]
+    program = [sys.executable, "-m", "simisp", *call]
+    with subprocess.Popen(program, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as sweeping:
+        until((tmp_path / "up").exists)
+        sweeping.send_signal(number)
+        sweeping.communicate(timeout=60)
+    assert sweeping.returncode == 128 + number
+    until(lambda: not processes_with(str(tmp_path)))
 
 
 def test_a_verdict_that_was_reached_is_printed_though_the_cleaning_up_was_interrupted(tmp_path: Path) -> None:
