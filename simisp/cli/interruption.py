@@ -14,12 +14,12 @@ from typing import Any
 from simisp.errors import RunInterruptedError
 from simisp.runtime.direct_loop import DirectLoop
 
-__all__ = ["CommandInterrupt", "OneInterrupt", "one_interrupt_raises", "until_interrupted"]
+__all__ = ["OneInterrupt", "one_interrupt_raises", "until_interrupted"]
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class CommandInterrupt(KeyboardInterrupt):
+class _CommandInterrupt(KeyboardInterrupt):
     """A signal has ended what a command does.
 
     Attributes:
@@ -57,7 +57,7 @@ def one_interrupt_raises() -> Iterator[OneInterrupt]:
     stays so.
 
     Raises:
-        CommandInterrupt: One came, and the block did not handle the KeyboardInterrupt.
+        KeyboardInterrupt: One came, and the block did not handle it. Its ``exit_status`` is that of the signal.
     """
     interrupt = OneInterrupt()
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
@@ -68,7 +68,7 @@ def one_interrupt_raises() -> Iterator[OneInterrupt]:
     try:
         yield interrupt
     except KeyboardInterrupt as error:
-        raise CommandInterrupt(interrupt.exit_status) from error
+        raise _CommandInterrupt(interrupt.exit_status) from error
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         # Not SIG_IGN: a command that is started would inherit that.
         signal.signal(signal.SIGINT, lambda _number, _frame: None)
