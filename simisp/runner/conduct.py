@@ -69,7 +69,6 @@ from simisp.scenario.ppp_expectations import (
 from simisp.scenario.values import is_pattern
 from simisp.spans import Spans, joined, within
 from simisp.transcript import Record
-from simisp.transcript.redaction import mask_text
 
 if TYPE_CHECKING:
     from simisp.scenario.expectations import ClientConduct
@@ -285,12 +284,10 @@ class _InOrder(ExpectationWatch):
 
 class _NeverSent(ExpectationWatch):
     def __init__(self, expected: NeverSent, passwords: Iterable[str]) -> None:
-        passwords = tuple(passwords)
-        shown = mask_text(expected.never_sent, [each.encode("latin-1", "replace") for each in passwords])
-        super().__init__(f"never sent {shown}")
+        self._excerpts = Excerpts(passwords)
+        super().__init__(f"never sent {self._excerpts.masked(expected.never_sent)}")
         self._pattern = _pattern(expected.never_sent, 0)
         self._is_pattern = is_pattern(expected.never_sent)
-        self._excerpts = Excerpts(passwords)
         self._tail = b""
         self._secrets: Spans = ()
 

@@ -47,5 +47,8 @@ class Excerpts:
 
     def of_text(self, text: str) -> str:
         """Return a text, such as a command line, truncated if it is long."""
-        masked = mask_text(text, self._passwords)
-        return quoted(masked, _LONGEST)[1:-1]
+        return quoted(self.masked(text), _LONGEST)[1:-1]
+
+    def masked(self, text: str) -> str:
+        """Return a text of the scenario's, such as a pattern, whole and as it was written but for passwords."""
+        return mask_text(text, self._passwords)
