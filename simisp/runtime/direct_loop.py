@@ -50,8 +50,8 @@ class DirectLoop(asyncio.SelectorEventLoop):
     """
 
     def __init__(self, *, looks_again: bool = False) -> None:
-        several = len(os.sched_getaffinity(0)) > 1
-        self._direct = _DirectSelector(self._report, looks=_LOOKS if looks_again and several else 0)
+        looks = _LOOKS if looks_again and len(os.sched_getaffinity(0)) > 1 else 0
+        self._direct = _DirectSelector(self._report, looks=looks)
         super().__init__(self._direct)
 
     def add_reader(self, fd: Any, callback: Callable[[*_Arguments], Any], *args: *_Arguments) -> None:
